@@ -1,0 +1,161 @@
+"""Why we said no, and the caller's next move.
+
+Every error keeps its facts as attributes, subclasses the builtin a caller would expect, survives
+`pickle` and `copy`, and prints at most 64 characters of foreign text, escaped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from session_lifecycle._words import MAX_WORD_LENGTH
+
+if TYPE_CHECKING:
+    from session_lifecycle._words import SessionEvent, SessionStatus
+
+_MARK = "…"
+
+
+def text_of(value: object) -> str | None:
+    """Return up to 65 characters of a text's own content, or `None` for what is no text.
+
+    The type is asked, not the object, and a subclass is read past its own methods: either may lie.
+    """
+    kind = type(value)
+    if kind is not str and not issubclass(kind, str):
+        return None
+    return str.__getitem__(value, slice(0, MAX_WORD_LENGTH + 1))  # type: ignore[index]
+
+
+def clip(text: str) -> str:
+    """Return `text` itself up to 64 characters, longer text cut to 63 and an ellipsis."""
+    if len(text) <= MAX_WORD_LENGTH:
+        return text
+    return text[: MAX_WORD_LENGTH - 1] + _MARK
+
+
+def show(value: object) -> str:
+    """Return a short, escaped, printable text for any object whatever, without running its code."""
+    kind = type(value)
+    if value is None or kind is bool or kind is float:
+        return str(value)
+    if kind is int:
+        assert isinstance(value, int)
+        # Python refuses to print very long integers, and takes its time over long ones.
+        return str(value) if value.bit_length() < 200 else f"an int of {value.bit_length()} bits"
+    text = text_of(value)
+    if text is not None:
+        return _quoted(text)
+    if kind is bytes:
+        assert isinstance(value, bytes)
+        return clip(repr(value[:MAX_WORD_LENGTH]))
+    return f"a {clip(type.__dict__['__name__'].__get__(kind))}"
+
+
+def _quoted(text: str) -> str:
+    shown = repr(clip(text))
+    if len(shown) <= MAX_WORD_LENGTH + 2:
+        return shown
+    return shown[:MAX_WORD_LENGTH] + _MARK + shown[0]
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+class SessionLifecycleError(Exception):
+    """Base of every error this library raises on its own account."""
+
+
+class _UnknownWordError(SessionLifecycleError, ValueError):
+    """A word that is not in a vocabulary, on a path where the caller can still act.
+
+    Attributes:
+        value: what was given; text longer than 64 characters is cut and marked.
+        suggestions: the closest known words, nearest first; a hint for a person, never an answer.
+    """
+
+    _what = "word"
+    _next = ""
+
+    def __init__(self, value: object, suggestions: tuple[str, ...] = ()) -> None:
+        text = text_of(value)
+        value = value if text is None else clip(text)
+        super().__init__(value, suggestions)
+        self.value = value
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        close = f" The closest known: {_words(self.suggestions)}." if self.suggestions else ""
+        return f"{show(self.value)} is not {self._what}.{close} {self._next}"
+
+
+class UnknownReasonError(_UnknownWordError):
+    """Raised for a word that is no termination reason."""
+
+    _what = "a termination reason"
+    _next = (
+        "Expected one of the 46 members of SessionTerminationReason; "
+        "to read what others wrote, use read_termination_reason, "
+        "which never raises and keeps the word."
+    )
+
+
+class UnknownStatusError(_UnknownWordError):
+    """Raised for a word that is no session status.
+
+    It must neither end a live call nor count as live, so that there is nothing to fall back on.
+    """
+
+    _what = "a session status"
+    _next = (
+        "Expected one of the 11 members of SessionStatus; "
+        "coerce_session_status gives None instead of raising."
+    )
+
+
+class UnknownEventError(_UnknownWordError):
+    """Raised for a word that is no session event."""
+
+    _what = "a session event"
+    _next = "Expected one of the 14 members of SessionEvent."
+
+
+class IllegalTransitionError(SessionLifecycleError, ValueError):
+    """Raised when a live session cannot do what was asked: a bug of the caller.
+
+    Attributes:
+        status: the status the session had.
+        event: what was asked of it; `None` if only the target status is known.
+        allowed: the events that were possible instead, in the order of `SessionEvent`.
+        target: the status asked for, where no event is known (`status_change_events`).
+    """
+
+    def __init__(
+        self,
+        status: SessionStatus,
+        event: SessionEvent | None,
+        allowed: tuple[SessionEvent, ...] = (),
+        target: SessionStatus | None = None,
+    ) -> None:
+        super().__init__(status, event, allowed, target)
+        self.status = status
+        self.event = event
+        self.allowed = allowed
+        self.target = target
+
+    def __str__(self) -> str:
+        asked = f"take '{self.event}'" if self.event else f"become '{self.target}' by one event"
+        if not self.allowed:
+            return (
+                f"a session that is '{self.status}' cannot {asked}: it has ended. "
+                "An ended session takes only claims about its ending (apply_claim, close_session)."
+            )
+        return (
+            f"a session that is '{self.status}' cannot {asked}. "
+            f"Possible now: {_words(self.allowed)}. To ask before acting: can_apply, transition."
+        )
+
+
+class RollupError(SessionLifecycleError, ValueError):
+    """Raised for eval counts that cannot be, or for eval runs that `strict=True` refuses."""

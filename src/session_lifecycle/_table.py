@@ -1,0 +1,49 @@
+"""Rows into a read-only mapping, names into one place. Knows no word of the domain.
+
+A table is a tuple of `NamedTuple` rows: a missing cell is a type error, and unlike a dict literal,
+in which a repeated key silently replaces the first, a repeated row is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+W = TypeVar("W", bound=StrEnum)
+
+
+def index(rows: Iterable[V], key: Callable[[V], K]) -> Mapping[K, V]:
+    """Return a read-only mapping from `key(row)` to row, in the order of the rows.
+
+    Raises:
+        ValueError: if two rows have the same key.
+    """
+    found: dict[K, V] = {}
+    for row in rows:
+        name = key(row)
+        if name in found:
+            raise ValueError(f"two rows for {name!s}: {found[name]!r} and {row!r}")
+        found[name] = row
+    return MappingProxyType(found)
+
+
+def member(words: type[W], value: Any) -> W | None:
+    """Return the member that is `value` or has exactly this text, `None` for anything else."""
+    try:
+        return words(value)
+    except Exception:  # A hostile __hash__ or __eq__ may raise whatever it likes.
+        return None
+
+
+def publish(things: Mapping[str, Any], names: Iterable[str], home: str) -> None:
+    """Give every public class and function one canonical path, wherever it is defined today.
+
+    Tracebacks show it, and pickles name it: they keep loading when a module is split or renamed.
+    """
+    for name in names:
+        if hasattr(things[name], "__qualname__"):
+            things[name].__module__ = home
