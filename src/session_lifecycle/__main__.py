@@ -1,0 +1,7 @@
+"""`python -m session_lifecycle`."""
+
+import sys
+
+from session_lifecycle._cli import main
+
+sys.exit(main())
