@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
 from session_lifecycle._cli._read import BadLineError, Case, lines, read_line
@@ -63,8 +64,8 @@ def run(arguments: Namespace) -> int:
     read = skipped = unreadable = 0
     for name in arguments.files:
         try:
-            stream = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115
-            with stream:
+            # Standard input is not ours to close.
+            with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as stream:
                 counts = _read_all(stream, name, arguments.session_key, cases)
         except OSError as error:
             _complain(f"{show(name)[1:-1]}: cannot be read: {error.strerror or error}")
