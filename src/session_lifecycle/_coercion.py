@@ -307,7 +307,7 @@ def _joined(text: str) -> str:
 def _split_camel(text: str) -> str:
     parts: list[str] = []
     before = " "
-    for here, after in zip(text, text[1:] + " ", strict=True):
+    for here, after in zip(text, text[1:] + " ", strict=False):
         # A capital opens a word after a small letter or digit, and at the end of an acronym.
         if here.isupper() and (
             before.islower() or before.isdigit() or (before.isupper() and after.islower())

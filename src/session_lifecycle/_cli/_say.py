@@ -16,6 +16,11 @@ from session_lifecycle._rollup import COUNTS
 from session_lifecycle._words import TransitionVerdict
 
 
+def escaped(text: str) -> str:
+    """Return text with nothing in it that could steer a terminal."""
+    return repr(text)[1:-1]
+
+
 def as_text(session_id: str, case: Case, history: SessionHistory) -> str:
     """Return what became of a session, for people."""
     session = history.session

@@ -9,8 +9,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
 from session_lifecycle._cli._read import BadLineError, Case, lines, read_line
-from session_lifecycle._cli._say import as_json, as_text
-from session_lifecycle._errors import show
+from session_lifecycle._cli._say import as_json, as_text, escaped
 from session_lifecycle._history import replay
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def run(arguments: Namespace) -> int:
             with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as stream:
                 counts = _read_all(stream, name, arguments.session_key, cases)
         except OSError as error:
-            _complain(f"{show(name)[1:-1]}: cannot be read: {error.strerror or error}")
+            _complain(f"{escaped(name)}: cannot be read: {error.strerror or error}")
             unreadable += 1
             continue
         read, skipped = read + counts[0], skipped + counts[1]
@@ -90,7 +89,7 @@ def _read_all(stream: BinaryIO, name: str, key: str, cases: dict[str, Case]) -> 
         try:
             read_line(line, key, cases)  # type: ignore[arg-type]  # argparse checked the choice
         except BadLineError as cause:
-            _complain(f"{show(name)[1:-1]}:{number}: {cause}")
+            _complain(f"{escaped(name)}:{number}: {cause}")
             skipped += 1
     return read, skipped
 

@@ -1,0 +1,118 @@
+"""Every code block runs, every link leads somewhere, the picture is the table."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import session_lifecycle
+from session_lifecycle import TRANSITIONS, SessionStatus, TransitionVerdict
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return [code for found, code in FENCE.findall(text) if found == language]
+
+
+def after(marker: str) -> str:
+    block = FENCE.search(README, README.index(f"<!-- {marker} -->"))
+    assert block is not None
+    return block[2].strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_python_block_runs(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert set(re.findall(r"^```(\w*)$", text, re.MULTILINE)) <= {
+        "",
+        "sh",
+        "text",
+        "pycon",
+        "mermaid",
+    }
+    assert all(">>>" in code for code in blocks(text, "pycon"))
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_the_public_docstrings_run() -> None:
+    assert doctest.testmod(session_lifecycle, optionflags=doctest.ELLIPSIS).failed == 0
+
+
+def test_the_readmes_first_command_prints_what_the_readme_shows() -> None:
+    """The first command sets up and runs `replay` on an example with only Python 3.11+ present."""
+    command = shlex.split(after("first-command"))
+    assert command[:2] == ["PYTHONPATH=src", "python3"]
+    # The package may be an installed wheel here, with src out of the way.
+    done = subprocess.run(
+        [sys.executable, *command[2:]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == blocks(README, "text")[0]
+    assert done.stderr == ""
+
+
+def test_the_readmes_second_command_is_what_the_gate_calls() -> None:
+    gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert gate.index("$(readme first-command)") < gate.index("$(readme test-command)")
+    assert after("test-command").startswith("python3 -m venv .venv && ")
+    assert after("test-command").endswith(".venv/bin/python -m pytest -q")
+
+
+def test_the_readmes_picture_is_the_machine() -> None:
+    (picture,) = blocks(README, "mermaid")
+    drawn: set[tuple[str, str, str]] = set()
+    for before, arrow_to, events in re.findall(r"^ *(\S+) --> (\w+)(?:: (.+))?$", picture, re.M):
+        for event in filter(None, events.split(", ")):
+            sources = (
+                [s for s in SessionStatus if s not in session_lifecycle.TERMINAL_STATUSES]
+                if before == "live"
+                else [SessionStatus(before)]
+            )
+            drawn |= {(source, event, arrow_to) for source in sources}
+    table = {
+        (answer.before, answer.event, answer.after)
+        for row in TRANSITIONS.values()
+        for answer in row.values()
+        if answer.verdict is TransitionVerdict.MOVED
+    }
+    assert drawn == table
+    starts = set(re.findall(r"\[\*\] --> (\w+)", picture))
+    assert starts == {"queued", "ringing", "active"}
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_examples_are_what_their_maker_writes() -> None:
+    """Three examples made with LiveKit's own protocol classes."""
+    maker = ROOT / "docs" / "examples" / "make_examples.py"
+    spec = importlib.util.spec_from_file_location("make_examples", maker)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, make in module.EXAMPLES.items():
+        assert (maker.parent / name).read_text(encoding="utf-8") == module.as_lines(make())
+    assert set(module.EXAMPLES) == {p.name for p in maker.parent.glob("*.jsonl")}
+
+
+def test_no_document_names_a_machine() -> None:
+    for page in [*PAGES, ROOT / "CHANGELOG.md", ROOT / "pyproject.toml"]:
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users)/", text), page.name
+        assert os.path.expanduser("~") + "/" not in text
