@@ -17,7 +17,7 @@ must not end a call at its beginning.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, final
 
 from session_lifecycle._coercion import coerce_event
@@ -239,16 +239,20 @@ def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | N
     openings = [s.at for s in steps if s.event in OPENING_EVENTS and s.at is not None]
     started_at = min(openings, default=None)
     # A step with a time opens a group; those without one that arrive behind it stay with it.
-    groups: list[tuple[tuple[int, float, bool], list[HistoryStep]]] = [((0, 0.0, False), [])]
+    groups: list[tuple[tuple[int, datetime, bool], list[HistoryStep]]] = [((0, _ANY, False), [])]
     for step in steps:
         if step.at is None:
             groups[-1][1].append(step)
         elif started_at is not None and is_ending(step) and step.at < started_at:
-            groups.append(((2, 0.0, True), [step]))
+            groups.append(((2, _ANY, True), [step]))
         else:
-            groups.append(((1, step.at.timestamp(), is_ending(step)), [step]))
+            groups.append(((1, step.at, is_ending(step)), [step]))
     groups.sort(key=lambda group: group[0])
     return [step for _, group in groups for step in group], started_at
+
+
+# Stands in a sort key where no time is compared.
+_ANY = datetime.min.replace(tzinfo=UTC)
 
 
 def _first_status(first: SessionEvent | None) -> SessionStatus:
