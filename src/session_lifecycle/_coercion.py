@@ -40,6 +40,7 @@ from session_lifecycle._words import (
 
 _W = TypeVar("_W", bound=StrEnum)
 _UNKNOWN = SessionTerminationReason.UNKNOWN
+_UNRECOGNIZED = (_UNKNOWN, CoercionVia.UNRECOGNIZED)
 
 
 class ReasonAlias(NamedTuple):
@@ -125,7 +126,14 @@ def _spellings(words: Iterable[_W]) -> dict[str, _W]:
     return found
 
 
-_SPELLINGS = _spellings(R)
+# What a text may be to be answered by one look.
+_KNOWN: dict[str, SessionTerminationReason] = _spellings(R) | _CANONICAL
+
+
+# No recognised text begins otherwise, or comes down to other letters once its joints are gone:
+# most of what we do not know is turned away at these two doors.
+_HEADS = frozenset(word[:3] for word in (*_CANONICAL, *_ALIASES))
+_LETTERS = frozenset(word.replace("_", "") for word in (*_CANONICAL, *_ALIASES))
 
 
 class ReasonReading(NamedTuple):
@@ -159,11 +167,12 @@ def coerce_termination_reason(value: object) -> SessionTerminationReason:
     >>> coerce_termination_reason("operator-busy")
     <SessionTerminationReason.UNKNOWN: 'unknown'>
     """
-    # The length first: hashing a text reads the whole of it.
-    if type(value) is str and len(value) <= MAX_WORD_LENGTH:
-        found = _CANONICAL.get(value)
-        if found is not None:
-            return found
+    # The length first (64, written out because this is the hot path): hashing reads the whole text.
+    if type(value) is str and len(value) <= 64:
+        try:
+            return _KNOWN[value]
+        except KeyError:
+            return _read_unlisted(value)[0]
     return _find(value)[0]
 
 
@@ -247,11 +256,20 @@ def _find(value: object) -> tuple[SessionTerminationReason, CoercionVia]:
         return _UNKNOWN, CoercionVia.ABSENT
     text = text_of(value)
     if text is None or len(text) > MAX_WORD_LENGTH:
-        return _UNKNOWN, CoercionVia.UNRECOGNIZED
+        return _UNRECOGNIZED
     if (found := _CANONICAL.get(text)) is not None:
         return found, CoercionVia.EXACT
-    if (found := _SPELLINGS.get(text)) is not None:
+    if (found := _KNOWN.get(text)) is not None:
         return found, CoercionVia.NORMALIZED
+    return _read_unlisted(text)
+
+
+def _read_unlisted(text: str) -> tuple[SessionTerminationReason, CoercionVia]:
+    """The slow way, for a text that is none of the ordinary spellings."""
+    if text.strip().casefold()[:3] not in _HEADS:
+        return _UNRECOGNIZED
+    if text.isascii() and text.lower().translate(_JOINTS) not in _LETTERS:
+        return _UNRECOGNIZED
     forms = _normal_forms(text)
     for form in forms:
         if (found := _CANONICAL.get(form)) is not None:
@@ -259,7 +277,7 @@ def _find(value: object) -> tuple[SessionTerminationReason, CoercionVia]:
     for form in forms:
         if (found := _ALIASES.get(form)) is not None:
             return found, CoercionVia.ALIAS
-    return _UNKNOWN, CoercionVia.UNRECOGNIZED
+    return _UNRECOGNIZED
 
 
 def _word_of(value: object, words: type[_W], known: dict[str, _W]) -> _W | None:
@@ -287,6 +305,8 @@ def _parse(
 
 
 _SEPARATORS = str.maketrans("-./:", "    ")
+# With all the white space that ASCII has.
+_JOINTS = str.maketrans("", "", "-./:_ \t\n\v\f\r\x1c\x1d\x1e\x1f")
 
 
 def _normal_forms(text: str) -> tuple[str, ...]:
