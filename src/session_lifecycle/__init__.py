@@ -81,7 +81,7 @@ from session_lifecycle._settlement import (
     SettlementRank,
     SettlementRow,
 )
-from session_lifecycle._table import publish
+from session_lifecycle._table import publish as _publish
 from session_lifecycle._words import (
     AuditCode,
     ClaimRank,
@@ -199,4 +199,4 @@ __all__ = [
     "transition",
 ]
 
-publish(globals(), __all__, __name__)
+_publish(globals(), __all__, __name__)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from session_lifecycle._errors import show
 from session_lifecycle._history import OPENING_EVENTS, HistoryEntry, SessionHistory, is_ending
 from session_lifecycle._machine import TERMINAL_STATUSES
 from session_lifecycle._reasons import reason_traits
+from session_lifecycle._text import show
 from session_lifecycle._value import utc
 from session_lifecycle._words import (
     AuditCode,
@@ -92,7 +92,8 @@ def audit_history(
                     (AuditCode.END_MOVED_LATER, f"{name[1]} was claimed for an earlier time before")
                 )
         findings += [AuditFinding(code, message, entry) for code, message in found]
-        shown = entry.verdict in (TransitionVerdict.MOVED, TransitionVerdict.ALREADY)
+        # A late report of its beginning still shows that it began.
+        shown = entry.verdict is not TransitionVerdict.ILLEGAL and not entry.note
         started = started or (shown and not is_ending(step))
     ending = history.session.ending
     if (

@@ -21,15 +21,9 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from session_lifecycle._errors import (
-    UnknownEventError,
-    UnknownReasonError,
-    UnknownStatusError,
-    clip,
-    show,
-    text_of,
-)
+from session_lifecycle._errors import UnknownEventError, UnknownReasonError, UnknownStatusError
 from session_lifecycle._table import index
+from session_lifecycle._text import clip, show, text_of
 from session_lifecycle._words import (
     MAX_WORD_LENGTH,
     CoercionVia,

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, final
 
-from session_lifecycle._errors import UnknownReasonError, UnknownStatusError, clip, show
+from session_lifecycle._errors import UnknownReasonError, UnknownStatusError
 from session_lifecycle._machine import TERMINAL_STATUSES
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._settlement import place_of
-from session_lifecycle._table import member
-from session_lifecycle._value import Value, fill, plain, utc
+from session_lifecycle._text import clip, member, plain, show
+from session_lifecycle._value import Value, fill, utc
 from session_lifecycle._words import (
     ClaimRank,
     EndOutcome,
@@ -133,7 +133,8 @@ def standing(claim: EndClaim, not_before: datetime | None) -> Standing:
     rest = (claim.source, claim.status, raw is not None, raw or "")
     if at is None or (not_before is not None and at < not_before):
         # The time itself comes in at the very end, so that no two claims ever stand level.
-        return Standing(rank, True, 0, tie, _NO_TIME, *rest, since)
+        ignored = timedelta.min if at is None else since
+        return Standing(rank, True, 0, tie, _NO_TIME, *rest, ignored)
     second = since.days * 86_400 + since.seconds + lag
     return Standing(rank, False, second, tie, since, *rest, _NO_TIME)
 
@@ -179,10 +180,11 @@ class Ending(Value):
             TypeError: if a claim is no `EndClaim`.
         """
         not_before = utc(not_before, "not_before")
-        distinct = list(dict.fromkeys(claims))
-        for claim in distinct:
+        given = list(claims)
+        for claim in given:
             if type(claim) is not EndClaim:
                 raise TypeError(f"a claim is {show(claim)}, expected an EndClaim")
+        distinct = list(dict.fromkeys(given))
         if not distinct:
             raise ValueError(
                 "no claims to settle: an ending needs at least one EndClaim; "

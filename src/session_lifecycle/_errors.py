@@ -8,55 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from session_lifecycle._words import MAX_WORD_LENGTH
+from session_lifecycle._text import clip, show, text_of
 
 if TYPE_CHECKING:
     from session_lifecycle._words import SessionEvent, SessionStatus
-
-_MARK = "…"
-
-
-def text_of(value: object) -> str | None:
-    """Return up to 65 characters of a text's own content, or `None` for what is no text.
-
-    The type is asked, not the object, and a subclass is read past its own methods: either may lie.
-    """
-    kind = type(value)
-    if kind is not str and not issubclass(kind, str):
-        return None
-    return str.__getitem__(value, slice(0, MAX_WORD_LENGTH + 1))  # type: ignore[index]
-
-
-def clip(text: str) -> str:
-    """Return `text` itself up to 64 characters, longer text cut to 63 and an ellipsis."""
-    if len(text) <= MAX_WORD_LENGTH:
-        return text
-    return text[: MAX_WORD_LENGTH - 1] + _MARK
-
-
-def show(value: object) -> str:
-    """Return a short, escaped, printable text for any object whatever, without running its code."""
-    kind = type(value)
-    if value is None or kind is bool or kind is float:
-        return str(value)
-    if kind is int:
-        assert isinstance(value, int)
-        # Python refuses to print very long integers, and takes its time over long ones.
-        return str(value) if value.bit_length() < 200 else f"an int of {value.bit_length()} bits"
-    text = text_of(value)
-    if text is not None:
-        return _quoted(text)
-    if kind is bytes:
-        assert isinstance(value, bytes)
-        return clip(repr(value[:MAX_WORD_LENGTH]))
-    return f"a {clip(type.__dict__['__name__'].__get__(kind))}"
-
-
-def _quoted(text: str) -> str:
-    shown = repr(clip(text))
-    if len(shown) <= MAX_WORD_LENGTH + 2:
-        return shown
-    return shown[:MAX_WORD_LENGTH] + _MARK + shown[0]
 
 
 def _words(words: tuple[str, ...]) -> str:
@@ -65,6 +20,10 @@ def _words(words: tuple[str, ...]) -> str:
 
 class SessionLifecycleError(Exception):
     """Base of every error this library raises on its own account."""
+
+    def __repr__(self) -> str:
+        # The message is bounded and escaped; the facts in `args` may be neither.
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class _UnknownWordError(SessionLifecycleError, ValueError):

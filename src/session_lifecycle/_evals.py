@@ -13,12 +13,13 @@ raises `RollupError` instead, for those who would rather hear of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Protocol, TypeVar
 
-from session_lifecycle._errors import RollupError, show
+from session_lifecycle._errors import RollupError
 from session_lifecycle._rollup import COUNTS, EvalRollup
+from session_lifecycle._text import show
 from session_lifecycle._words import EvalOutcome, EvalRunStatus
 
 
@@ -49,10 +50,10 @@ class EvalRunLike(Protocol):
 _R = TypeVar("_R", bound=EvalRunLike)
 _A = TypeVar("_A")
 
+_COMPLETED_MEMBER = EvalRunStatus.COMPLETED
 _COMPLETED = EvalRunStatus.COMPLETED.value
-_UNFINISHED = frozenset(
-    status.value for status in (EvalRunStatus.QUEUED, EvalRunStatus.PENDING, EvalRunStatus.RUNNING)
-)
+# A tuple: to look in it compares, and does not hash a text of any length.
+_UNFINISHED = ("queued", "pending", "running")
 
 
 def rollup_eval_runs(
@@ -81,7 +82,7 @@ def rollup_eval_runs(
         try:
             status = run.status
             critical = bool(run.is_critical)
-            if status == _COMPLETED:
+            if status is _COMPLETED_MEMBER or (type(status) is str and status == _COMPLETED):
                 scores = run.scores
                 begun = True
                 done = not require_scores
@@ -89,10 +90,10 @@ def rollup_eval_runs(
                     done = score.passed is True
                     if not done:
                         break
-            elif status in _UNFINISHED:
-                waits = True
-            elif not isinstance(status, str):
-                raise TypeError  # An Enum that is no str, perhaps.
+            elif type(status) is str or type(status) is EvalRunStatus:
+                waits = status in _UNFINISHED
+            else:
+                raise TypeError  # Another Enum, perhaps.
         except Exception:
             critical, done, waits = _read(run, require_scores, begun)
         if critical:
@@ -127,10 +128,17 @@ def _read(run: object, require_scores: bool, begun: bool) -> tuple[bool, bool, b
     status = _status_of(run)
     if status != _COMPLETED:
         return critical, False, status in _UNFINISHED
-    if begun and isinstance(_get(run, "scores"), Iterator):
-        return critical, False, False  # Scores that can be read once, and broke: not all passed.
+    if begun and _is_read_once(_get(run, "scores")):
+        return critical, False, False  # What was read of them did not all pass.
     passed = _passed(run)
     return critical, all(p is True for p in passed) and (bool(passed) or not require_scores), False
+
+
+def _is_read_once(scores: Any) -> bool:
+    try:
+        return iter(scores) is scores
+    except Exception:
+        return scores is not None
 
 
 def _get(thing: object, name: str) -> Any:
@@ -195,7 +203,9 @@ def eval_run_outcome(run: EvalRunLike, *, strict: bool = False) -> EvalOutcome:
     Raises:
         RollupError: only if `strict`, as in `rollup_eval_runs`.
     """
-    status = _status_of(_checked(run) if strict else run)
+    if strict:
+        run = _checked(run)
+    status = _status_of(run)
     if status in _UNFINISHED:
         return EvalOutcome.PENDING
     if status != _COMPLETED:

@@ -22,10 +22,11 @@ from typing import NamedTuple, final
 
 from session_lifecycle._coercion import coerce_event
 from session_lifecycle._ending import EndClaim
-from session_lifecycle._errors import IllegalTransitionError, UnknownEventError, clip, show
+from session_lifecycle._errors import IllegalTransitionError, UnknownEventError
 from session_lifecycle._machine import allowed_events, can_apply, transition
 from session_lifecycle._session import Session, apply_claim, apply_event, session_change
-from session_lifecycle._value import Value, fill, plain, utc
+from session_lifecycle._text import clip, plain, show
+from session_lifecycle._value import Value, fill, utc
 from session_lifecycle._words import (
     SessionChange,
     SessionEvent,
@@ -85,7 +86,7 @@ class HistoryStep(Value):
             ValueError: if it is neither event nor claim, or both; or if `at` has no zone.
             TypeError: if something is of another type.
         """
-        if isinstance(event, EndClaim):
+        if type(event) is EndClaim:
             if claim is not None:
                 raise ValueError("two claims in one step: make it two steps")
             event, claim = None, event

@@ -28,7 +28,8 @@ from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 from session_lifecycle._errors import IllegalTransitionError, UnknownEventError, UnknownStatusError
-from session_lifecycle._table import index, member
+from session_lifecycle._table import index
+from session_lifecycle._text import member
 from session_lifecycle._words import SessionEvent, SessionStatus
 from session_lifecycle._words import TransitionVerdict as Verdict
 

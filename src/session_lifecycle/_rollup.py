@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import final
 
-from session_lifecycle._errors import RollupError, show
+from session_lifecycle._errors import RollupError
+from session_lifecycle._text import show
 from session_lifecycle._value import Value, fill
 from session_lifecycle._words import EvalStatus
 
@@ -73,13 +74,13 @@ class EvalRollup(Value):
         for (whole, *parts), kind in ((counts, "runs"), (critical, "critical runs")):
             if whole != sum(parts):
                 raise RollupError(
-                    f"{whole} {kind}, but {parts[0]} succeeded, {parts[1]} failed and {parts[2]} "
-                    "pending: the three must add up to the total"
+                    f"{show(whole)} {kind}, but {show(parts[0])} succeeded, {show(parts[1])} "
+                    f"failed and {show(parts[2])} pending: the three must add up to the total"
                 )
         for name, count, among in zip(COUNTS[:4], counts, critical, strict=True):
             if among > count:
                 raise RollupError(
-                    f"critical_{name} is {among} and {name} is {count}: "
+                    f"critical_{name} is {show(among)} and {name} is {show(count)}: "
                     "critical runs are counted among all"
                 )
         for name, count in zip(COUNTS, counts + critical, strict=True):

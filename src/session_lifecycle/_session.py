@@ -17,7 +17,7 @@ from typing import final
 
 from session_lifecycle._coercion import parse_session_status, read_termination_reason
 from session_lifecycle._ending import EndClaim, Ending
-from session_lifecycle._errors import IllegalTransitionError, show
+from session_lifecycle._errors import IllegalTransitionError, UnknownEventError
 from session_lifecycle._machine import (
     INITIAL_STATUSES,
     LIVE_STATUSES,
@@ -26,6 +26,7 @@ from session_lifecycle._machine import (
     next_status,
     transition,
 )
+from session_lifecycle._text import member, show, text_of
 from session_lifecycle._value import Value, fill, utc
 from session_lifecycle._words import (
     CoercionVia,
@@ -72,6 +73,8 @@ class Session(Value):
     ) -> None:
         """Check and keep a session. `start_session` and `restore_session` are the usual ways in.
 
+        An ending that was settled without the session's start is settled anew, with it.
+
         Raises:
             UnknownStatusError: if `status` is no session status.
             ValueError: if status and ending contradict each other, or `started_at` has no zone.
@@ -79,27 +82,37 @@ class Session(Value):
         """
         if type(status) is not SessionStatus:
             status = parse_session_status(status)
+        started_at = utc(started_at, "started_at")
         if ending is None:
             if status in TERMINAL_STATUSES:
                 raise ValueError(
                     f"a session that is '{status}' has ended and needs an ending: "
                     "restore_session makes one from what a row holds"
                 )
-        elif type(ending) is not Ending:
-            raise TypeError(f"ending is {show(ending)}, expected an Ending or None")
-        elif status is not ending.status:
-            raise ValueError(
-                f"a session that is '{status}' cannot have an ending that is '{ending.status}': "
-                "the ending decides the status of an ended session, and a live one has none"
-            )
+        else:
+            ending = _since(ending, started_at)
+            if status is not ending.status:
+                raise ValueError(
+                    f"a session that is '{status}' cannot have an ending that is "
+                    f"'{ending.status}': the ending decides the status of an ended session, "
+                    "and a live one has none"
+                )
         fill(self, "status", status)
         fill(self, "ending", ending)
-        fill(self, "started_at", utc(started_at, "started_at"))
+        fill(self, "started_at", started_at)
 
     @property
     def ended_at(self) -> datetime | None:
         """When it ended: the ending's `at`, which may still move earlier; `None` while live."""
         return None if self.ending is None else self.ending.at
+
+
+def _since(ending: Ending, started_at: datetime | None) -> Ending:
+    if type(ending) is not Ending:
+        raise TypeError(f"ending is {show(ending)}, expected an Ending or None")
+    if started_at is None or ending.not_before == started_at:
+        return ending
+    return Ending(ending.claims, ending.at, started_at)
 
 
 def start_session(
@@ -157,7 +170,7 @@ def restore_session(
     status = parse_session_status(status)
     if status in LIVE_STATUSES:
         return Session(status, None, started_at)
-    own_time = at if isinstance(claimed_at, EllipsisType) else claimed_at
+    own_time = at if claimed_at is ... else claimed_at
     claim = claim_of_event(_EVENT_BY_STATUS[status], reason, at=own_time, source=source, raw=raw)
     return Session(status, Ending((claim,), at, started_at), started_at)
 
@@ -187,7 +200,8 @@ def read_word(word: object) -> tuple[SessionTerminationReason, str | None]:
     reading = read_termination_reason(word)
     if reading.via is not CoercionVia.UNRECOGNIZED:
         return reading.reason, None
-    raw = reading.raw if isinstance(reading.raw, str) else show(reading.raw)
+    text = text_of(reading.raw)
+    raw = show(word) if text is None else text
     return reading.reason, raw if raw.strip() else None
 
 
@@ -229,10 +243,13 @@ def apply_event(
         ...
     session_lifecycle.IllegalTransitionError: a session that is 'ringing' cannot take 'resume'. ...
     """
-    if event in _CLAIMED_BY_EVENT:
-        claim = claim_of_event(SessionEvent(event), reason, at=at, source=source, raw=raw)
+    known = member(SessionEvent, event)
+    if known is None:
+        raise UnknownEventError(event)
+    if known in _CLAIMED_BY_EVENT:
+        claim = claim_of_event(known, reason, at=at, source=source, raw=raw)
         return apply_claim(session, claim)
-    status = next_status(session.status, event)
+    status = next_status(session.status, known)
     if status is session.status:
         return session
     return Session(status, None, session.started_at)

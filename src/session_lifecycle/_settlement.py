@@ -151,12 +151,16 @@ def _places(*, raw: bool) -> dict[SessionTerminationReason, Place]:
 
 # By whether a claim carries raw.
 _PLACES = (_places(raw=False), _places(raw=True))
-_SILENT = frozenset(row.reason for row in SETTLEMENT_ORDER if row.rank is ClaimRank.SILENT)
-_NAMED_STATUS = Place(_RANKS[ClaimRank.CAUSE], len(SETTLEMENT_ORDER), 0, ClaimRank.CAUSE)
+# The rule that did not fit in the table: behind every other cause, among themselves as in SILENT.
+_NAMED_STATUS = {
+    row.reason: Place(_RANKS[K.CAUSE], len(SETTLEMENT_ORDER) + tie, 0, K.CAUSE)
+    for tie, row in enumerate(SETTLEMENT_ORDER)
+    if row.rank is K.SILENT
+}
 
 
 def place_of(reason: SessionTerminationReason, status: SessionStatus, has_raw: bool) -> Place:
     """Return where a claim of this reason, with this status, with raw or without, stands."""
-    if reason in _SILENT and status is not reason_traits(reason).status:
-        return _NAMED_STATUS
+    if reason in _NAMED_STATUS and status is not reason_traits(reason).status:
+        return _NAMED_STATUS[reason]
     return _PLACES[has_raw][reason]

@@ -7,13 +7,11 @@ in which a repeated key silently replaces the first, a repeated row is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-W = TypeVar("W", bound=StrEnum)
 
 
 def index(rows: Iterable[V], key: Callable[[V], K]) -> Mapping[K, V]:
@@ -29,14 +27,6 @@ def index(rows: Iterable[V], key: Callable[[V], K]) -> Mapping[K, V]:
             raise ValueError(f"two rows for {name!s}: {found[name]!r} and {row!r}")
         found[name] = row
     return MappingProxyType(found)
-
-
-def member(words: type[W], value: Any) -> W | None:
-    """Return the member that is `value` or has exactly this text, `None` for anything else."""
-    try:
-        return words(value)
-    except Exception:  # A hostile __hash__ or __eq__ may raise whatever it likes.
-        return None
 
 
 def publish(things: Mapping[str, Any], names: Iterable[str], home: str) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform
 
-from session_lifecycle._errors import show
+from session_lifecycle._text import show
 
 _V = TypeVar("_V", bound="Value")
 
@@ -84,7 +84,7 @@ def _cell(cell: object) -> str:
     return show(cell)
 
 
-def utc(value: object, name: str) -> datetime | None:
+def utc(value: Any, name: str) -> datetime | None:
     """Return an aware `datetime` in UTC, or `None` for `None`.
 
     Raises:
@@ -93,12 +93,12 @@ def utc(value: object, name: str) -> datetime | None:
     """
     if value is None:
         return None
-    if not isinstance(value, datetime):
+    if not issubclass(type(value), datetime):
         raise TypeError(
-            f"{name} is a {type(value).__name__}, expected an aware datetime or None: "
+            f"{name} is {show(value)}, expected an aware datetime or None: "
             "parse text with datetime.fromisoformat first"
         )
-    if value.tzinfo is UTC and type(value) is datetime:
+    if type(value) is datetime and value.tzinfo is UTC:
         return value
     if value.utcoffset() is None:
         raise ValueError(
@@ -111,16 +111,3 @@ def utc(value: object, name: str) -> datetime | None:
         raise ValueError(f"{name} is {value.isoformat()}, which UTC cannot express") from None
     # A subclass (pandas, pendulum) would bring its own equality and pickling along.
     return datetime.combine(moved.date(), moved.time(), UTC)
-
-
-def plain(text: Any, name: str) -> str:
-    """Return text as a plain `str`, without the methods of a subclass.
-
-    Raises:
-        TypeError: if it is no text.
-    """
-    if type(text) is str:
-        return text
-    if not issubclass(type(text), str):
-        raise TypeError(f"{name} is {show(text)}, expected a str")
-    return str.__str__(text)

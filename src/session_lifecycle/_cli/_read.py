@@ -9,11 +9,11 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from session_lifecycle._coercion import parse_session_event, parse_session_status
 from session_lifecycle._ending import EndClaim
-from session_lifecycle._errors import show
 from session_lifecycle._evals import eval_run_outcome, rollup_eval_runs
 from session_lifecycle._history import HistoryStep
 from session_lifecycle._rollup import EMPTY_ROLLUP, EvalRollup, merge_rollups
 from session_lifecycle._session import claim_of_event, read_word
+from session_lifecycle._text import show
 from session_lifecycle._words import EvalOutcome
 from session_lifecycle.integrations.livekit import (
     SessionKey,

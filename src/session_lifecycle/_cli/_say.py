@@ -9,10 +9,10 @@ from typing import Any
 from session_lifecycle._cli._read import Case
 from session_lifecycle._cli._why import why_lost, why_won
 from session_lifecycle._ending import EndClaim, Ending
-from session_lifecycle._errors import show
 from session_lifecycle._history import HistoryEntry, SessionHistory
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._rollup import COUNTS
+from session_lifecycle._text import show
 from session_lifecycle._words import TransitionVerdict
 
 

@@ -27,9 +27,9 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple, cast
 
 from session_lifecycle._ending import EndClaim
-from session_lifecycle._errors import clip, show
 from session_lifecycle._history import HistoryStep
 from session_lifecycle._table import index
+from session_lifecycle._text import clip, show
 from session_lifecycle._words import SessionEvent, SessionTerminationReason
 
 __all__ = ["SessionKey", "webhook_session_key", "webhook_steps"]
