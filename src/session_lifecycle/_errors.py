@@ -6,7 +6,7 @@ Every error keeps its facts as attributes, subclasses the builtin a caller would
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from session_lifecycle._text import clip, show, text_of
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+    return ", ".join(map(show, words))
+
+
+_TRAVELS = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 class SessionLifecycleError(Exception):
@@ -43,6 +46,11 @@ class _UnknownWordError(SessionLifecycleError, ValueError):
         super().__init__(value, suggestions)
         self.value = value
         self.suggestions = suggestions
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was given may be anything, a lock for example; what is shown of it travels.
+        value = self.value if type(self.value) in _TRAVELS else show(self.value)
+        return type(self), (value, self.suggestions)
 
     def __str__(self) -> str:
         close = f" The closest known: {_words(self.suggestions)}." if self.suggestions else ""
@@ -104,14 +112,16 @@ class IllegalTransitionError(SessionLifecycleError, ValueError):
         self.target = target
 
     def __str__(self) -> str:
-        asked = f"take '{self.event}'" if self.event else f"become '{self.target}' by one event"
+        asked = f"take {show(self.event)}"
+        if self.event is None:
+            asked = f"become {show(self.target)} by one event"
         if not self.allowed:
             return (
-                f"a session that is '{self.status}' cannot {asked}: it has ended. "
+                f"a session that is {show(self.status)} cannot {asked}: it has ended. "
                 "An ended session takes only claims about its ending (apply_claim, close_session)."
             )
         return (
-            f"a session that is '{self.status}' cannot {asked}. "
+            f"a session that is {show(self.status)} cannot {asked}. "
             f"Possible now: {_words(self.allowed)}. To ask before acting: can_apply, transition."
         )
 
