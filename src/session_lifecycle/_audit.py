@@ -1,7 +1,5 @@
 """Audit: what is wrong with a recorded history. Redeliveries and late webhooks are not."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import NamedTuple
 

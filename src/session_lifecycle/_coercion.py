@@ -15,8 +15,6 @@ but an unknown status must neither end a live call nor count as live: `coerce_se
 `None`, `parse_session_status` raises.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple, TypeVar

@@ -6,8 +6,6 @@ overwrites a clean end. So every report is kept as a claim, and the ending is a 
 *set* of claims, whatever order they came in. `_settlement` has the order they are settled by.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, final
@@ -222,7 +220,7 @@ class Ending(Value):
         """Who made the winning claim."""
         return self.claims[0].source
 
-    def merge(self, other: Ending) -> Ending:
+    def merge(self, other: "Ending") -> "Ending":
         """Return the ending of both sets of claims together, as `settle` would.
 
         Commutative, associative and idempotent for endings of one session. Of two different

@@ -4,21 +4,14 @@ Every error keeps its facts as attributes, subclasses the builtin a caller would
 `pickle` and `copy`, and prints at most 64 characters of foreign text, escaped.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from session_lifecycle._text import clip, show, text_of
-
-if TYPE_CHECKING:
-    from session_lifecycle._words import SessionEvent, SessionStatus
+from session_lifecycle._words import SessionEvent, SessionStatus
 
 
 def _words(words: tuple[str, ...]) -> str:
     return ", ".join(map(show, words))
-
-
-_TRAVELS = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 class SessionLifecycleError(Exception):
@@ -42,15 +35,25 @@ class _UnknownWordError(SessionLifecycleError, ValueError):
 
     def __init__(self, value: object, suggestions: tuple[str, ...] = ()) -> None:
         text = text_of(value)
-        value = value if text is None else clip(text)
-        super().__init__(value, suggestions)
-        self.value = value
+        self.value: object = value if text is None else clip(text)
+        super().__init__(self.value, suggestions)
         self.suggestions = suggestions
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What was given may be anything, a lock for example; what is shown of it travels.
-        value = self.value if type(self.value) in _TRAVELS else show(self.value)
-        return type(self), (value, self.suggestions)
+        # What was given may be anything, a lock for example; then what is shown of it travels.
+        from pickle import dumps
+
+        try:
+            dumps(self.value)
+        except Exception:
+            return type(self), (show(self.value), self.suggestions)
+        return type(self), (self.value, self.suggestions)
+
+    def __copy__(self) -> Self:
+        return type(self)(self.value, self.suggestions)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return type(self)(self.value, self.suggestions)
 
     def __str__(self) -> str:
         close = f" The closest known: {_words(self.suggestions)}." if self.suggestions else ""

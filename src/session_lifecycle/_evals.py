@@ -11,8 +11,6 @@ Reading is total. A `passed` that is not a bool is never a pass; `scores=None` i
 raises `RollupError` instead, for those who would rather hear of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Protocol, TypeVar

@@ -14,8 +14,6 @@ about it, so its time counts as absent, and it is placed behind everything timed
 must not end a call at its beginning.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple, final

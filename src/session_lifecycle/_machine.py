@@ -21,8 +21,6 @@ The public functions read private plain dicts; `TRANSITIONS` is the read-only vi
 Members are equal to their text, so that a canonical string works as well as a member.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, NoReturn

@@ -19,8 +19,6 @@ Why some cells look odd:
   Systems that redial on them ring people who have just spoken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

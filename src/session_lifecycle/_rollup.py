@@ -4,8 +4,6 @@ The counts are a monoid: shards are merged in any order, and merging equals roll
 Source of the counts: the API's `eval_summary`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import final
 

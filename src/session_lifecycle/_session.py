@@ -9,8 +9,6 @@ a late report comes in. `closed_at`, a service's own column, is when it first wr
 the moment `session_change` says `ended`, once in a session's life. It never moves.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from types import EllipsisType
 from typing import final

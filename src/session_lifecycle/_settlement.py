@@ -14,8 +14,6 @@ failed transfer leg is no `callee_*`, and no order can repair a false claim. Nor
 a crash two seconds before a hang-up from one two seconds after it, when two clocks reported them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -33,6 +33,7 @@ def publish(things: Mapping[str, Any], names: Iterable[str], home: str) -> None:
     """Give every public class and function one canonical path, wherever it is defined today.
 
     Tracebacks show it, and pickles name it: they keep loading when a module is split or renamed.
+    A class's annotations are looked up there as well: where it is defined, they are no strings.
     """
     for name in names:
         if hasattr(things[name], "__qualname__"):

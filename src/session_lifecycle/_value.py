@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform
 
 from session_lifecycle._text import show
 
@@ -32,15 +32,20 @@ class Value:
 
     def __init_subclass__(cls) -> None:
         cls._names = cls.__dict__["__slots__"]
+        # To a checker the name is final; it is the one a dataclass would have, too.
+        type.__setattr__(cls, "__match_args__", cls._names)
 
     def _cells(self) -> tuple[object, ...]:
         return tuple([getattr(self, name) for name in self._names])
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is immutable: build a new one")
+    # Were a checker to see these two, it would take any name for an attribute.
+    if not TYPE_CHECKING:
 
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is immutable: build a new one")
+        def __setattr__(self, name: str, value: object) -> NoReturn:
+            raise AttributeError(f"{type(self).__name__} is immutable: build a new one")
+
+        def __delattr__(self, name: str) -> NoReturn:
+            raise AttributeError(f"{type(self).__name__} is immutable: build a new one")
 
     def __eq__(self, other: object) -> bool:
         if self is other:
