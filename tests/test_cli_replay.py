@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -338,6 +339,13 @@ def test_what_a_session_is_in_webhooks(capsys: pytest.CaptureFixture[str], tmp_p
     assert {n: s["status"] for n, s in by_life.items()} == {"RM_1": "queued", "RM_2": "closed"}
 
 
+def test_repeated_deliveries_are_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = write(tmp_path / "x.jsonl", *[own(0, event="answer", id="1")] * 3)
+    assert run(capsys, file)[1].endswith("  repeated  2 delivered again and dropped\n")
+
+
 def test_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +390,14 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
             main(arguments)
         assert ended.value.code == 0
         assert expected in capsys.readouterr().out
+
+
+def test_printing_into_a_program(tmp_path: Path) -> None:
+    file = write(tmp_path / "x.jsonl", own(0, event="answer"))
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        assert main(["replay", file]) == 0
+    assert printed.getvalue().startswith("a: still active\n")
 
 
 def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
