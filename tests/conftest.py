@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `dev` by default, `ci` where CI is set, `nightly` by --hypothesis-profile."""
+"""Hypothesis profiles: `dev` by default, `ci` where CI is set, `nightly` on request."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ settings.register_profile(
     suppress_health_check=_SLOW,
 )
 settings.register_profile(
-    "nightly", deadline=None, max_examples=5_000, stateful_step_count=100, suppress_health_check=_SLOW
+    "nightly",
+    deadline=None,
+    max_examples=5_000,
+    stateful_step_count=100,
+    suppress_health_check=_SLOW,
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

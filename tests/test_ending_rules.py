@@ -564,6 +564,14 @@ class TestNotBefore:
         # Both without a time, so that tie order decides: resolved stands before abandoned.
         assert ending.reason is R.RESOLVED
 
+    def test_absent_times_do_not_decide_among_themselves(self):
+        """Times before `not_before` (the session's start) count as absent: one bogus epoch must
+        not decide."""
+        early, late = EndClaim(R.RESOLVED, EPOCH, "worker"), claim("resolved", -5, "api")
+        none = claim("resolved", None, "job")
+        ending = settled_every_way([early, late, none], not_before=NOON)
+        assert [one.source for one in ending.claims] == ["api", "job", "worker"]
+
     def test_rank_still_goes_first(self):
         """Higher rank wins."""
         bogus = EndClaim(R.CALLEE_BUSY, EPOCH)

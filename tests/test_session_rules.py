@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import session_lifecycle as sl
 from session_lifecycle import (
     EndClaim,
+    Ending,
     Session,
     SessionChange,
     SessionEvent,
@@ -620,6 +621,16 @@ def test_a_session_made_by_hand_keeps_the_same_laws():
     session = Session(SessionStatus.CLOSED, ending, NOON)
     after = close_session(session, "agent_initiated", at=at(3_600), source="admin")
     assert after.ended_at <= session.ended_at
+
+
+def test_a_session_made_by_hand_keeps_the_earliest_time():
+    """`ended_at` (the ending's `at`) may move earlier; `closed_at`, a service's own column, is the
+    first live-to-ended write and never moves."""
+    # The earliest time may come from a claim that the store did not keep.
+    ending = Ending([claim("resolved", 60)], at(3))
+    for start in (None, NOON, at(3)):
+        assert Session(SessionStatus.CLOSED, ending, start).ended_at == at(3)
+    assert Session(SessionStatus.CLOSED, ending, at(4)).ended_at == at(60)
 
 
 def test_a_late_report_moves_ended_at():
