@@ -108,6 +108,12 @@ class TestFindings:
         assert finding.entry is None
         assert found([step(word)]) == ["ended_without_start"]
 
+    def test_what_could_not_happen_shows_no_beginning(self):
+        """ended without ever starting"""
+        for when in (0, None):
+            steps = [step("hibernated", when), step("agent_initiated", when and 10)]
+            assert found(steps) == ["unknown_status", "ended_without_start"]
+
     @pytest.mark.parametrize("word", ["callee_busy", "dispatch_failed", "participant_join_timeout"])
     def test_what_ends_before_it_starts_has_no_start(self, word):
         """ended without ever starting"""

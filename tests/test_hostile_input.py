@@ -634,7 +634,10 @@ class TestEndingWithAnything:
         ended = restore_session("error", reason=HOSTILE[name]())  # type: ignore[arg-type]
         assert ended.status == "error"
         assert ended.ending is not None
-        assert ended.ending.reason is READ_AS.get(name, R.UNKNOWN)
+        # Blank text is no reason given: the row claims what its ending event would.
+        blank = name in ("None", "empty text", "empty text that breaks", "white space")
+        expected = R.ERROR if blank else R.UNKNOWN
+        assert ended.ending.reason is READ_AS.get(name, expected)
         live = restore_session("paused", reason=HOSTILE[name]())  # type: ignore[arg-type]
         assert live == Session(S.PAUSED)
         assert session_change(live, ended) == "ended"
@@ -689,6 +692,16 @@ class TestHostileRuns:
             outcome = eval_run_outcome(_runs_with(name)[index])  # type: ignore[arg-type]
             assert rollup.succeeded == (outcome == "passed"), (index, outcome)
             assert rollup.pending == (outcome == "pending"), (index, outcome)
+
+    def test_scores_that_break_off_are_no_pass(self) -> None:
+        """ "every score `passed is True`": nobody knows that of scores that broke off, not even
+        of those that can be read once only, and are empty when they are read again.
+        """
+        for scores in (_raising_generator(), map(_refuse, [1]), ListThatBreaks([1])):
+            run = SimpleNamespace(status="completed", is_critical=True, scores=scores)
+            assert rollup_eval_runs([run]).eval_status == "failed"
+        run.scores = _raising_generator()
+        assert eval_run_outcome(run) == "no_verdict"
 
     @hostile
     def test_a_hostile_score_is_never_a_pass(self, name: str) -> None:

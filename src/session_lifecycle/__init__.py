@@ -34,7 +34,7 @@ from session_lifecycle._evals import (
     replace_run,
     rollup_eval_runs,
 )
-from session_lifecycle._history import HistoryEntry, HistoryStep, SessionHistory, replay
+from session_lifecycle._history import HistoryEntry, HistoryStep, SessionHistory
 from session_lifecycle._machine import (
     INITIAL_STATUSES,
     LIVE_STATUSES,
@@ -60,6 +60,7 @@ from session_lifecycle._reasons import (
     TraitLaw,
     reason_traits,
 )
+from session_lifecycle._replay import replay
 from session_lifecycle._rollup import (
     EMPTY_ROLLUP,
     EvalRollup,

@@ -82,12 +82,14 @@ _LIVEKIT_NAMES = (
 )
 
 # Member names with their class in front: what a log or `str()` of a member leaves behind.
+_STR = "str() of a member of class SessionTerminationReason(str, Enum)"
+_SDK = "LiveKit client SDKs: DisconnectReason.ROOM_DELETED; in Go with a _"
+
 # fmt: off
 _PREFIXES: tuple[_Prefix, ...] = (
-    _Prefix("session_termination_reason_", tuple(R),
-            "str() of a member of class SessionTerminationReason(str, Enum)", "2026-11-23"),
-    _Prefix("disconnect_reason_", _LIVEKIT_NAMES,
-            "LiveKit client SDKs: DisconnectReason.ROOM_DELETED; Go: with a _", "2026-11-23"),
+    #       prefix                         of which reasons  seen as  on
+    _Prefix("session_termination_reason_", tuple(R),         _STR,    "2026-11-23"),
+    _Prefix("disconnect_reason_",          _LIVEKIT_NAMES,   _SDK,    "2026-11-23"),
 )
 # fmt: on
 

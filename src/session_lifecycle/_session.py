@@ -158,7 +158,8 @@ def restore_session(
         claimed_at: when the winner says it ended; `None` if it gave no time. Left out, for a table
             without such a column, it is `at`.
         source: who made the winning claim.
-        raw: the stored word that could not be coerced; it goes before what `reason` leaves over.
+        raw: the stored word that could not be coerced, `None` for an empty column; it goes before
+            what `reason` leaves over.
         started_at: when the session started, aware, if known.
 
     Raises:
@@ -182,25 +183,27 @@ def claim_of_event(
     raw: str | None,
 ) -> EndClaim:
     """Return what an ending event claims: the reason if there is one, with the event's status."""
-    if reason is None:
-        reason = _CLAIMED_BY_EVENT[event]
-    elif type(reason) is not SessionTerminationReason:
-        reason, unread = read_word(reason)
+    if type(reason) is not SessionTerminationReason:
+        read, unread = read_word(reason)
         raw = unread if raw is None else raw
+        reason = _CLAIMED_BY_EVENT[event] if read is None else read
     return EndClaim(reason, at, source, _STATUS_BY_EVENT[event], raw)
 
 
-def read_word(word: object) -> tuple[SessionTerminationReason, str | None]:
+def read_word(word: object) -> tuple[SessionTerminationReason | None, str | None]:
     """Return the reason that a word names and, if it names none, the word to keep as `raw`.
 
-    Blank text is nobody's word: it is read as no reason given.
+    Blank text is nobody's word: like `None`, it is no reason given.
     """
     reading = read_termination_reason(word)
+    if reading.via is CoercionVia.ABSENT:
+        return None, None
     if reading.via is not CoercionVia.UNRECOGNIZED:
         return reading.reason, None
     text = text_of(reading.raw)
-    raw = show(word) if text is None else text
-    return reading.reason, raw if raw.strip() else None
+    if text is None:
+        return reading.reason, show(word)
+    return (reading.reason, text) if text.strip() else (None, None)
 
 
 def apply_event(
@@ -320,7 +323,13 @@ def session_change(before: Session, after: Session) -> SessionChange:
             before.status, None, allowed_events(before.status), after.status
         )
     old, new = before.ending, after.ending
-    if (old.reason, old.status) != (new.reason, new.status):
+    return ending_change((old.winner, old.at), (new.winner, new.at))
+
+
+def ending_change(
+    old: tuple[EndClaim, datetime | None], new: tuple[EndClaim, datetime | None]
+) -> SessionChange:
+    """Return what happened to an ending, from its winner and earliest time before and after."""
+    if (old[0].reason, old[0].status) != (new[0].reason, new[0].status):
         return SessionChange.CORRECTED
-    same = old.winner == new.winner and old.at == new.at
-    return SessionChange.UNCHANGED if same else SessionChange.REFINED
+    return SessionChange.UNCHANGED if old == new else SessionChange.REFINED

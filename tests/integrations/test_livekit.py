@@ -13,6 +13,7 @@ from livekit.protocol.models import DisconnectReason, ParticipantInfo, Room
 from livekit.protocol.webhook import WebhookEvent
 
 from session_lifecycle import (
+    EndClaim,
     HistoryStep,
     SessionEvent,
     SessionStatus,
@@ -110,6 +111,12 @@ def test_what_an_agent_claims_by_leaving(word: str) -> None:
     assert claimed(webhook_steps(left)) is LEAVES[word][1]
 
 
+def test_null_is_a_default_left_out() -> None:
+    left = body("participant_left")
+    left["participant"].update(disconnectReason=None, kind=None)  # type: ignore[attr-defined]
+    assert claimed(webhook_steps(left)) is R.PARTICIPANT_LEFT
+
+
 def test_an_agents_claim_is_the_sessions_own() -> None:
     left = body("participant_left", kind=Kind.AGENT, reason=DisconnectReason.AGENT_ERROR)
     step = only(webhook_steps(left))
@@ -169,7 +176,7 @@ def test_other_events_say_nothing(event: str) -> None:
     assert webhook_steps(body(event)) == ()
 
 
-@pytest.mark.parametrize("word", ["FROM_2031", 17, -1, 10**400, None, [], True, "x" * 10_000])
+@pytest.mark.parametrize("word", ["FROM_2031", 17, -1, 10**400, [], True, "x" * 10_000])
 def test_a_reason_from_a_newer_livekit_is_kept(word: object) -> None:
     left = body("participant_left")
     left["participant"]["disconnectReason"] = word  # type: ignore[index]
@@ -280,6 +287,24 @@ def test_a_second_person_who_leaves_does_not_end_the_callers_session() -> None:
     ]
     for order in permutations(bodies):
         assert replay(steps_of(list(order))).session.status is SessionStatus.ACTIVE
+
+
+def test_a_setup_that_failed_before_the_caller_came_in_keeps_its_time() -> None:
+    """The first of these explains the rest: only a clock that is wrong by a day is not believed."""
+    failed = HistoryStep(START, EndClaim(R.DISPATCH_FAILED), "worker")
+    joined = webhook_steps(body("participant_joined", second=1, number=1))
+    left = webhook_steps(body("participant_left", second=30, number=2, reason=1))
+    for order in permutations([failed, *joined, *left]):
+        session = replay(order).session
+        assert session.ending is not None
+        assert session.ending.reason is R.DISPATCH_FAILED
+        assert session.ended_at == session.started_at == START
+    bogus = HistoryStep(START - timedelta(days=1), EndClaim(R.DISPATCH_FAILED), "worker")
+    for order in permutations([bogus, *joined, *left]):
+        session = replay(order).session
+        assert session.ending is not None
+        assert session.ending.reason is R.CLIENT_INITIATED
+        assert session.started_at == START + timedelta(seconds=1)
 
 
 def test_left_without_ever_having_joined() -> None:

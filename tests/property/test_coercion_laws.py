@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
@@ -336,6 +337,15 @@ class TestNormalisation:
         for text in spelled - {word}:
             reading = read_termination_reason(text)
             assert (reading.reason, reading.via) == (word, "normalized"), text
+
+    def test_every_white_space_there_is(self) -> None:
+        """ "runs of ... white space": whatever Unicode calls one, at the ends and in between."""
+        spaces = [chr(n) for n in range(sys.maxunicode + 1) if re.match(r"\s", chr(n))]
+        assert len(spaces) > 20
+        for space in spaces:
+            text = f"{space}Room{space}{space}deleted{space}"
+            assert read_termination_reason(text)[::2] == ("room_deleted", "normalized"), ascii(text)
+            assert coerce_session_status(f"awaiting{space}approval") == "awaiting_approval"
 
 
 class TestTheLawsOfCoercion:

@@ -39,6 +39,8 @@ MOMENTS = st.one_of(
     st.builds(lambda us: NOON + timedelta(microseconds=us), st.integers(0, 9)),
     st.sampled_from((EPOCH, NOON - timedelta(seconds=1), NOON + timedelta(hours=1))),
 )
+# So few that steps often share one.
+FEW_MOMENTS = st.builds(lambda s: NOON + timedelta(seconds=s), st.integers(0, 3))
 SOURCES = st.sampled_from(("", "worker", "livekit"))
 EVENTS = st.sampled_from(SessionEvent)
 CLAIMS = st.builds(
@@ -77,7 +79,7 @@ def any_steps(draw: st.DrawFn) -> list[HistoryStep]:
     """Draw steps with and without times and ids; a step without an id is told by its source."""
     return [
         HistoryStep(
-            draw(st.one_of(st.none(), MOMENTS)),
+            draw(st.one_of(st.none(), FEW_MOMENTS, MOMENTS)),
             draw(WHAT),
             f"reporter-{number}",
             draw(st.one_of(st.none(), st.just(f"step-{number}"))),
@@ -200,6 +202,20 @@ class TestReplay:
             if one.at == other.at:
                 assert _is_ending(one) <= _is_ending(other)
 
+    @given(any_steps())
+    def test_where_it_starts(self, steps: list[HistoryStep]) -> None:
+        """A session starts as `queued`; as `active` if its first live move is impossible there.
+
+        If it rang or was answered, it started with its earliest step less than a day before that.
+        """
+        history = replay(steps)
+        live = [e.step.event for e in history.entries if not _is_ending(e.step) and e.step.event]
+        assert history.start.status == (
+            "queued" if not live or live[0] in ("ring", "answer") else "active"
+        )
+        assert history.start.started_at == _started(steps)
+        assert history.session.started_at == _started(steps)
+
     @given(timed_steps())
     def test_the_ending_is_what_settle_says(self, steps: list[HistoryStep]) -> None:
         """The session's ending is settled from all its claims, events among them."""
@@ -221,10 +237,7 @@ class TestReplay:
         if not claims:
             assert history.session.ending is None
             return
-        openings = [
-            step.at for step in steps if step.event in ("ring", "answer") and step.at is not None
-        ]
-        start = min(openings, default=None)
+        start = _started(steps)
         assert history.session.started_at == start
         assert history.session.ending == settle(claims, not_before=start)
 
@@ -260,12 +273,19 @@ class TestReplay:
         assert audit_history(history) == ()
 
 
-def _bogus(steps: list[HistoryStep]) -> list[HistoryStep]:
-    """Ends timed before the session first rang or was answered."""
+def _started(steps: list[HistoryStep]) -> datetime | None:
+    """The earliest time of all, but less than a day before it first rang or was answered."""
     openings = [s.at for s in steps if s.event in ("ring", "answer") and s.at is not None]
-    return [
-        s for s in steps if openings and _is_ending(s) and s.at is not None and s.at < min(openings)
-    ]
+    if not openings:
+        return None
+    earliest = min(openings) - timedelta(hours=24)
+    return min(s.at for s in steps if s.at is not None and s.at > earliest)
+
+
+def _bogus(steps: list[HistoryStep]) -> list[HistoryStep]:
+    """Ends timed before the session's start."""
+    start = _started(steps)
+    return [s for s in steps if start and _is_ending(s) and s.at is not None and s.at < start]
 
 
 class TestAStep:
@@ -337,9 +357,12 @@ class TestAudit:
             assert finding.message.isprintable()
             assert finding.entry is None or finding.entry in history.entries
 
-    @given(timed_steps(), MOMENTS)
-    def test_still_live_after_a_deadline(self, steps: list[HistoryStep], now: datetime) -> None:
+    @given(timed_steps(), MOMENTS, st.booleans())
+    def test_still_live_after_a_deadline(
+        self, steps: list[HistoryStep], now: datetime, ends: bool
+    ) -> None:
         """ "still live after a deadline": only for a live session, only when told the time."""
+        steps = [step for step in steps if ends or not _is_ending(step)]
         history = replay(steps)
         deadline = timedelta(seconds=5)
         late = {f.code for f in audit_history(history, now=now, deadline=deadline)}

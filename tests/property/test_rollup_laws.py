@@ -360,9 +360,15 @@ def _progressed(run: Run, draw: Any) -> Run:
 class TestTheValue:
     """ "A rollup with negative or inconsistent counts cannot be built by any public means." """
 
-    @given(st.lists(st.integers(-1, 4), min_size=8, max_size=8))
-    def test_only_consistent_counts(self, cells: list[int]) -> None:
+    @given(
+        st.lists(st.sampled_from((0, 0, 1, 1, 2, 3, -1)), min_size=6, max_size=6),
+        st.sampled_from((0, 0, 0, 0, 1, -1)),
+        st.sampled_from((0, 0, 0, 0, 1, -1)),
+    )
+    def test_only_consistent_counts(self, parts: list[int], off: int, critical_off: int) -> None:
         """Built from any eight ints, there is a set of runs with these counts, or it is refused."""
+        totals = (sum(parts[:3]) + off, sum(parts[3:]) + critical_off)
+        cells = (totals[0], *parts[:3], totals[1], *parts[3:])
         counts = dict(zip(COUNTS, cells, strict=True))
         kinds = ("succeeded", "failed", "pending")
         possible = (
@@ -377,6 +383,15 @@ class TestTheValue:
             assert isinstance(caught.value, (SessionLifecycleError, ValueError))
             return
         assert _counts(EvalRollup(**counts)) == counts
+
+    @pytest.mark.parametrize("kind", ["succeeded", "failed", "pending"])
+    def test_more_critical_runs_than_runs(self, kind: str) -> None:
+        """Every sum is right, and still no set of runs has these counts."""
+        critical = {"critical_total": 1, f"critical_{kind}": 1}
+        assert EvalRollup(**(critical | {"total": 1, kind: 1})).critical_total == 1
+        other = "pending" if kind == "failed" else "failed"
+        with pytest.raises(RollupError, match=kind):
+            EvalRollup(**(critical | {"total": 1, other: 1}))
 
     @given(RUN_LISTS, st.sampled_from(COUNTS), st.integers(-2, 12))
     def test_no_way_round_the_check(self, runs: list[Run], name: str, count: int) -> None:

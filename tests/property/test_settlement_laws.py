@@ -357,6 +357,61 @@ class TestTheOrder:
         assert ending.source == winner.source
         assert ending.outcome == OUTCOMES[winner.reason]
 
+    @pytest.mark.parametrize(
+        ("winner", "loser"),
+        [
+            # "Higher rank wins", whenever it was.
+            (
+                EndClaim(R.TRANSFERRED, NOON + timedelta(hours=1), "z"),
+                EndClaim(R.SILENCE_TIMEOUT, NOON, "a"),
+            ),
+            # "Inside a rank the earliest wins", before tie order...
+            (
+                EndClaim(R.JOIN_FAILURE, NOON, "z"),
+                EndClaim(R.SILENCE_TIMEOUT, NOON + timedelta(seconds=1), "a"),
+            ),
+            # ... "compared by whole second plus lag".
+            (
+                EndClaim(R.SUPERSEDED, NOON + timedelta(seconds=2.9)),
+                EndClaim(R.PARTICIPANT_LEFT, NOON),
+            ),
+            (
+                EndClaim(R.PARTICIPANT_LEFT, NOON),
+                EndClaim(R.SUPERSEDED, NOON + timedelta(seconds=4)),
+            ),
+            # "a claim without a time comes last"
+            (EndClaim(R.JOIN_FAILURE, NOON, "z"), EndClaim(R.SILENCE_TIMEOUT, None, "a")),
+            # "then tie order", before the exact time
+            (
+                EndClaim(R.CALLEE_BUSY, NOON + timedelta(microseconds=999_999), "z"),
+                EndClaim(R.CALLEE_NO_ANSWER, NOON, "a"),
+            ),
+            (EndClaim(R.CALLEE_BUSY, None, "z"), EndClaim(R.CALLEE_NO_ANSWER, None, "a")),
+            # "then exact time", before the source
+            (
+                EndClaim(R.RESOLVED, NOON, "z"),
+                EndClaim(R.RESOLVED, NOON + timedelta(microseconds=1), "a"),
+            ),
+            # "source (by code point)", before the status
+            (
+                EndClaim(R.RESOLVED, NOON, "a", SessionStatus.SUPERSEDED),
+                EndClaim(R.RESOLVED, NOON, "z", SessionStatus.CLOSED),
+            ),
+            # "status", before raw
+            (
+                EndClaim(R.RESOLVED, NOON, "a", SessionStatus.CLOSED, "z"),
+                EndClaim(R.RESOLVED, NOON, "a", SessionStatus.EXPIRED, "a"),
+            ),
+            # "raw"
+            (EndClaim(R.RESOLVED, NOON, raw="a"), EndClaim(R.RESOLVED, NOON, raw="z")),
+        ],
+    )
+    def test_every_step_of_the_order(self, winner: EndClaim, loser: EndClaim) -> None:
+        """Each step of the order decides before the next, though that would decide otherwise."""
+        for claims in ((winner, loser), (loser, winner)):
+            assert settle(claims).claims == (winner, loser)
+            assert order_by_the_letter(claims, None, silent_tie=True) == [winner, loser]
+
     def test_source_by_code_point(self) -> None:
         """ "source (by code point)": not by the code units of UTF-16, as some languages do."""
         by_code_point = ("", "A", "Z", "a", "é", "\uffff", "\U0001f600")

@@ -14,7 +14,7 @@ from session_lifecycle._history import HistoryStep
 from session_lifecycle._rollup import EMPTY_ROLLUP, EvalRollup, merge_rollups
 from session_lifecycle._session import claim_of_event, read_word
 from session_lifecycle._text import show
-from session_lifecycle._words import EvalOutcome
+from session_lifecycle._words import EvalOutcome, SessionTerminationReason
 from session_lifecycle.integrations.livekit import (
     SessionKey,
     webhook_session_key,
@@ -160,7 +160,8 @@ def _step(body: dict[str, Any], kind: str) -> HistoryStep:
         raw = _optional(body, "raw")
         claim = claim_of_event(event, word, at=at, source=source, raw=raw)
         return HistoryStep(at, claim, source, step_id)
-    reason, raw = read_word(word)
+    read, raw = read_word(word)
+    reason = SessionTerminationReason.UNKNOWN if read is None else read
     status = _optional(body, "status")
     named = None if status is None else parse_session_status(status)
     claim = EndClaim(reason, at, source, named, _optional(body, "raw") or raw)

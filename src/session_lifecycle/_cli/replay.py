@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from session_lifecycle._cli._read import BadLineError, Case, lines, read_line
 from session_lifecycle._cli._say import as_json, as_text, escaped
-from session_lifecycle._history import replay
+from session_lifecycle._replay import replay
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction

@@ -127,7 +127,9 @@ def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
 
 
 def _leave_claim(event: str, kind: str, person: Mapping[str, object]) -> EndClaim | None:
-    word = person.get("disconnectReason", 0)
+    word = person.get("disconnectReason")
+    if word is None:
+        word = 0
     if type(word) is int and 0 <= word < len(_LEAVES):
         word = _LEAVES[word].word
     row = _LEAVE_BY_WORD.get(word) if isinstance(word, str) and len(word) <= 64 else None
@@ -174,7 +176,9 @@ def _part(whole: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _text(whole: Mapping[str, object], name: str, default: str = "") -> str:
-    text = whole.get(name, default)
+    text = whole.get(name)
+    if text is None:
+        return default
     return text if isinstance(text, str) else ""
 
 

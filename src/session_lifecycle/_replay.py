@@ -1,0 +1,176 @@
+"""Replay: what a list of things that happened comes to.
+
+Steps arrive in any order and more than once. `replay` drops repeated step ids, puts the steps in
+order of their time, applies them one by one and keeps every one with its verdict.
+
+Whose step it is. A step may name its `party` (who) and `connection` (which of their connections).
+The party that rang or answered first is the session's own, and its latest connection is the one the
+session is held over. A claim about another party, a transfer's leg for example, or about an older
+connection ends nothing: after a re-join, the old one's leave comes late (livekit/livekit#2399).
+
+Ties and clocks. At one time, live moves come before endings, because webhooks carry whole seconds
+and a session is not over before it began. What is timed more than a day before the session first
+rang or was answered comes from a broken clock: its time counts as absent, and a claim so timed is
+placed behind everything timed, so that one bogus epoch does not end a call at its beginning.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from session_lifecycle._ending import EndClaim, Ending, standing
+from session_lifecycle._errors import IllegalTransitionError, UnknownEventError
+from session_lifecycle._history import (
+    ENDING_EVENTS,
+    OPENING_EVENTS,
+    HistoryEntry,
+    HistoryStep,
+    SessionHistory,
+    is_ending,
+)
+from session_lifecycle._machine import can_apply, transition
+from session_lifecycle._session import Session, claim_of_event, ending_change
+from session_lifecycle._text import show
+from session_lifecycle._words import SessionChange, SessionEvent, SessionStatus, TransitionVerdict
+
+
+def replay(steps: Iterable[HistoryStep], *, strict: bool = False) -> SessionHistory:
+    """Apply steps in the order of their time, and return what they come to.
+
+    A step without a time keeps its place behind the one it arrived after; a repeated `step_id` is
+    dropped. Illegal steps are reported in their entry and skipped. The session starts as `queued`,
+    or as `active` if its first live move is not possible from there. If it ever rang or was
+    answered, it is taken to have started with its earliest step, less than a day before that.
+
+    Args:
+        steps: what happened, in order of arrival.
+        strict: raise at the first illegal step.
+
+    Raises:
+        IllegalTransitionError: only if `strict`, at an event a live session cannot take.
+        UnknownEventError: only if `strict`, at an event we do not know.
+
+    >>> step = HistoryStep(None, SessionEvent.ANSWER)
+    >>> replay([step]).session.status
+    <SessionStatus.ACTIVE: 'active'>
+    """
+    ordered, started_at = _in_order(_distinct(steps))
+    live = (s.event for s in ordered if s.event is not None and s.event not in ENDING_EVENTS)
+    start = Session(_first_status(next(live, None)), None, started_at)
+    play = _Play(start)
+    entries: list[HistoryEntry] = []
+    party = connection = ""
+    for step in ordered:
+        note = ""
+        if step.party and party not in ("", step.party):
+            note = "about another party"
+        elif step.party and step.event in OPENING_EVENTS:
+            party, connection = step.party, step.connection
+        elif step.party and connection and step.connection not in ("", connection):
+            note = "about an older connection"
+        before = play.status
+        if note:
+            verdict, change = TransitionVerdict.LATE, SessionChange.UNCHANGED
+        else:
+            verdict, change, note = play.take(step, strict)
+        entries.append(HistoryEntry(step, verdict, before, play.status, change, note))
+    return SessionHistory(start, tuple(entries), play.session())
+
+
+class _Play:
+    """A session while its steps are taken, at one cost for each, however many claims there are.
+
+    It keeps the winner and the earliest time, which by the laws of settlement is enough to say what
+    each claim changes, and settles the whole set once, at the end.
+    """
+
+    def __init__(self, start: Session) -> None:
+        self.status = start.status
+        self.started_at = start.started_at
+        self.claims: list[EndClaim] = []
+        self.winner: EndClaim | None = None
+        self.at: datetime | None = None
+
+    def session(self) -> Session:
+        """Return the session as it stands."""
+        ending = Ending(self.claims, None, self.started_at) if self.claims else None
+        return Session(self.status, ending, self.started_at)
+
+    def take(self, step: HistoryStep, strict: bool) -> tuple[TransitionVerdict, SessionChange, str]:
+        """Apply a step: its verdict, what it changed, and why nothing came of it."""
+        if step.claim is not None:
+            verdict = TransitionVerdict.MOVED if self.winner is None else TransitionVerdict.LATE
+            return verdict, self._end(step.claim), ""
+        if step.event is None:
+            if strict:
+                raise UnknownEventError(step.raw)
+            note = f"{show(step.raw)} is no event we know"
+            return TransitionVerdict.ILLEGAL, SessionChange.UNCHANGED, note
+        answer = transition(self.status, step.event)
+        if answer.verdict is TransitionVerdict.ILLEGAL:
+            if strict:
+                raise IllegalTransitionError(self.status, step.event, answer.allowed)
+            note = f"possible here: {', '.join(answer.allowed)}"
+            return answer.verdict, SessionChange.UNCHANGED, note
+        if step.event in ENDING_EVENTS:
+            claim = claim_of_event(step.event, None, at=step.at, source=step.source, raw=None)
+            return answer.verdict, self._end(claim), ""
+        moved = answer.verdict is TransitionVerdict.MOVED
+        self.status = answer.after
+        return answer.verdict, SessionChange.MOVED if moved else SessionChange.UNCHANGED, ""
+
+    def _end(self, claim: EndClaim) -> SessionChange:
+        start, winner, at = self.started_at, self.winner, self.at
+        self.claims.append(claim)
+        if claim.at is not None and (start is None or claim.at >= start):
+            self.at = claim.at if at is None else min(at, claim.at)
+        if winner is None:
+            self.winner, self.status = claim, claim.status
+            return SessionChange.ENDED
+        if standing(claim, start) < standing(winner, start):
+            self.winner, self.status = claim, claim.status
+        return ending_change((winner, at), (self.winner or winner, self.at))
+
+
+def _distinct(steps: Iterable[HistoryStep]) -> list[HistoryStep]:
+    seen: set[str] = set()
+    kept: list[HistoryStep] = []
+    for step in steps:
+        if step.step_id is not None:
+            if step.step_id in seen:
+                continue
+            seen.add(step.step_id)
+        kept.append(step)
+    return kept
+
+
+def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | None]:
+    openings = [s.at for s in steps if s.event in OPENING_EVENTS and s.at is not None]
+    started_at = None
+    if openings:
+        opened = min(openings)
+        times = (s.at for s in steps if s.at is not None)
+        started_at = min(at for at in times if opened - at < _BROKEN_CLOCK)
+    # A step with a time opens a group; those without one that arrive behind it stay with it.
+    groups: list[tuple[tuple[int, datetime, bool], list[HistoryStep]]] = [((0, _ANY, False), [])]
+    for step in steps:
+        if step.at is None:
+            groups[-1][1].append(step)
+        elif started_at is not None and is_ending(step) and step.at < started_at:
+            groups.append(((2, _ANY, True), [step]))
+        else:
+            groups.append(((1, step.at, is_ending(step)), [step]))
+    groups.sort(key=lambda group: group[0])
+    return [step for _, group in groups for step in group], started_at
+
+
+# A call may wait long for its answer, in a queue say; a clock that is wrong is wrong by years.
+_BROKEN_CLOCK = timedelta(days=1)
+
+# Stands in a sort key where no time is compared.
+_ANY = datetime.min.replace(tzinfo=UTC)
+
+
+def _first_status(first: SessionEvent | None) -> SessionStatus:
+    if first is None or can_apply(SessionStatus.QUEUED, first):
+        return SessionStatus.QUEUED
+    return SessionStatus.ACTIVE
