@@ -335,6 +335,12 @@ def test_what_a_session_is_in_webhooks(capsys: pytest.CaptureFixture[str], tmp_p
     )
     by_name = sessions(run(capsys, "--json", file)[1])
     assert {name: s["status"] for name, s in by_name.items()} == {"lobby": "closed"}
+    assert capsys.readouterr().err == ""
+    _, _, told = run(capsys, "--json", file)
+    assert told == (
+        "session-lifecycle: 'lobby' is the name of several rooms, told here as one session: "
+        "--session-key room.sid tells them apart\n"
+    )
     by_life = sessions(run(capsys, "--json", "--session-key", "room.sid", file)[1])
     assert {n: s["status"] for n, s in by_life.items()} == {"RM_1": "queued", "RM_2": "closed"}
 
@@ -419,6 +425,34 @@ def test_as_a_module_into_a_pipe_that_closes(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+CLOSED = [
+    ("<&-", "-", 2, "session-lifecycle: -: cannot be read: standard input is closed\n"),
+    (">&-", "FILE", 2, "session-lifecycle: standard output is closed\n"),
+    (">/dev/full", "FILE", 2, "session-lifecycle: cannot write: No space left on device\n"),
+    ("2>&-", "BAD", 1, ""),
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the redirections are those of a POSIX shell")
+@pytest.mark.parametrize(("redirection", "what", "status", "err"), CLOSED)
+def test_closed_and_full_streams(
+    tmp_path: Path, redirection: str, what: str, status: int, err: str
+) -> None:
+    """No traceback, and no error where results belong."""
+    files = {
+        "FILE": write(tmp_path / "x.jsonl", own(0, event="answer")),
+        "BAD": write(tmp_path / "y.jsonl", "nonsense"),
+    }
+    command = f'exec "$0" -m session_lifecycle replay "$1" {redirection}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, files.get(what, what)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", err)
 
 
 def test_the_command_line_needs_the_standard_library_only() -> None:

@@ -7,7 +7,7 @@ Every error keeps its facts as attributes, subclasses the builtin a caller would
 from typing import Any, Self
 
 from session_lifecycle._text import clip, show, text_of
-from session_lifecycle._words import SessionEvent, SessionStatus
+from session_lifecycle._words import SessionEvent, SessionStatus, SessionTerminationReason
 
 
 def _words(words: tuple[str, ...]) -> str:
@@ -65,7 +65,7 @@ class UnknownReasonError(_UnknownWordError):
 
     _what = "a termination reason"
     _next = (
-        "Expected one of the 46 members of SessionTerminationReason; "
+        f"Expected one of the {len(SessionTerminationReason)} members of SessionTerminationReason; "
         "to read what others wrote, use read_termination_reason, "
         "which never raises and keeps the word."
     )
@@ -79,7 +79,7 @@ class UnknownStatusError(_UnknownWordError):
 
     _what = "a session status"
     _next = (
-        "Expected one of the 11 members of SessionStatus; "
+        f"Expected one of the {len(SessionStatus)} members of SessionStatus; "
         "coerce_session_status gives None instead of raising."
     )
 
@@ -88,7 +88,7 @@ class UnknownEventError(_UnknownWordError):
     """Raised for a word that is no session event."""
 
     _what = "a session event"
-    _next = "Expected one of the 14 members of SessionEvent."
+    _next = f"Expected one of the {len(SessionEvent)} members of SessionEvent."
 
 
 class IllegalTransitionError(SessionLifecycleError, ValueError):

@@ -6,7 +6,8 @@ order of their time, applies them one by one and keeps every one with its verdic
 Whose step it is. A step may name its `party` (who) and `connection` (which of their connections).
 The party that rang or answered first is the session's own, and its latest connection is the one the
 session is held over. A claim about another party, a transfer's leg for example, or about an older
-connection ends nothing: after a re-join, the old one's leave comes late (livekit/livekit#2399).
+connection ends nothing, be it timed after the re-join (livekit/livekit#2399) or before: who is back
+before anything else ended the session never left it.
 
 Ties and clocks. At one time, live moves come before endings, because webhooks carry whole seconds
 and a session is not over before it began. What is timed more than a day before the session first
@@ -59,13 +60,13 @@ def replay(steps: Iterable[HistoryStep], *, strict: bool = False) -> SessionHist
     play = _Play(start)
     entries: list[HistoryEntry] = []
     party = connection = ""
-    for step in ordered:
+    for step, comes_back in zip(ordered, _comebacks(ordered), strict=True):
         note = ""
         if step.party and party not in ("", step.party):
             note = "about another party"
         elif step.party and step.event in OPENING_EVENTS:
             party, connection = step.party, step.connection
-        elif step.party and connection and step.connection not in ("", connection):
+        elif comes_back or (connection and step.party and step.connection not in ("", connection)):
             note = "about an older connection"
         before = play.status
         if note:
@@ -141,6 +142,20 @@ def _distinct(steps: Iterable[HistoryStep]) -> list[HistoryStep]:
             seen.add(step.step_id)
         kept.append(step)
     return kept
+
+
+def _comebacks(ordered: list[HistoryStep]) -> list[bool]:
+    """Whether each step ends a connection of a party that is back before the session ends."""
+    found: list[bool] = []
+    back: dict[str, str] = {}
+    for step in reversed(ordered):
+        left = step.connection if is_ending(step) else ""
+        found.append(bool(left) and back.get(step.party, left) not in ("", left))
+        if step.event in OPENING_EVENTS and step.party:
+            back[step.party] = step.connection
+        elif is_ending(step) and not step.party:
+            back.clear()
+    return found[::-1]
 
 
 def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | None]:

@@ -64,7 +64,7 @@ def test_the_readmes_first_command_prints_what_the_readme_shows() -> None:
 
 def test_the_readmes_second_command_is_what_the_gate_calls() -> None:
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert gate.index("$(readme first-command)") < gate.index("$(readme test-command)")
+    assert gate.index("$(readme test-command)") < gate.index("$(readme first-command)")
     assert after("test-command").startswith("python3 -m venv .venv && ")
     assert after("test-command").endswith(".venv/bin/python -m pytest -q")
 

@@ -263,6 +263,41 @@ def test_a_re_join_in_the_same_second_as_the_old_leave_goes_on() -> None:
         assert replay(steps_of(list(order))).session.status is SessionStatus.ACTIVE
 
 
+@pytest.mark.parametrize("reason", [1, 14])
+def test_who_comes_back_never_left(reason: int) -> None:
+    """The old connection's leave is timed before the re-join, and the room lives on."""
+    bodies = [
+        body("participant_joined", second=0, sid="PA_1", number=1),
+        body("participant_left", second=30, sid="PA_1", number=2, reason=reason),
+        body("participant_joined", second=35, sid="PA_2", number=3),
+        body("participant_left", second=300, sid="PA_2", number=4, reason=1),
+        body("room_finished", second=301, number=5),
+    ]
+    for order in permutations(bodies):
+        history = replay(steps_of(list(order)))
+        assert history.session.ending is not None
+        assert history.session.ending.reason is R.CLIENT_INITIATED
+        assert history.session.ended_at == START + timedelta(seconds=300)
+        assert history.entries[1].note == "about an older connection"
+
+
+@pytest.mark.parametrize("said", ["room_finished", "worker"])
+def test_who_comes_back_after_the_end_comes_back_to_an_ended_session(said: str) -> None:
+    end = HistoryStep(START + timedelta(seconds=31), EndClaim(R.PARTICIPANT_LEFT), "worker")
+    steps = [
+        *webhook_steps(body("participant_joined", second=0, sid="PA_1", number=1)),
+        *webhook_steps(body("participant_left", second=30, sid="PA_1", number=2, reason=1)),
+        *(webhook_steps(body(said, second=31, number=3)) or [end]),
+        *webhook_steps(body("participant_joined", second=600, sid="PA_2", number=4)),
+        *webhook_steps(body("participant_left", second=700, sid="PA_2", number=5, reason=14)),
+    ]
+    for order in permutations(steps):
+        session = replay(order).session
+        assert session.ending is not None
+        assert session.ending.reason is R.CLIENT_INITIATED
+        assert session.ended_at == START + timedelta(seconds=30)
+
+
 def test_the_latest_connections_leave_ends_it() -> None:
     bodies = [
         body("participant_joined", second=0, sid="PA_1", number=1),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from session_lifecycle import __version__
 from session_lifecycle._cli import replay
+from session_lifecycle._cli._say import complain
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,13 +30,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # What a vendor wrote must not break the terminal it is shown on.
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+        complain("standard output is closed")
+        return 2
     try:
         status = arguments.run(arguments)
         sys.stdout.flush()
         return int(status)
     except BrokenPipeError:
-        # The reader, `head` say, has seen enough; keep the interpreter from flushing once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()  # The reader, `head` say, has seen enough.
         return 0
+    except OSError as error:
+        complain(f"cannot write: {error.strerror or error}")
+        _silence()
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _silence() -> None:
+    """Keep the interpreter from flushing once more as it leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

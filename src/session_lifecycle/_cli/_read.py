@@ -51,6 +51,13 @@ class Case:
         self.rollup: EvalRollup = EMPTY_ROLLUP
         self.outcomes: dict[EvalOutcome, int] = dict.fromkeys(EvalOutcome, 0)
         self.repeated = 0
+        self.several_rooms = False
+        self._room = ""
+
+    def add_room(self, sid: str) -> None:
+        """Note whether more than one room went by the session's name."""
+        self.several_rooms = self.several_rooms or bool(sid and self._room not in ("", sid))
+        self._room = sid or self._room
 
     def add_step(self, step: HistoryStep) -> None:
         """Keep a step, unless one of its id is there already."""
@@ -112,6 +119,7 @@ def read_line(line: bytes, key: SessionKey, cases: dict[str, Case]) -> None:
         return
     # Seen, even if it says nothing yet: a room that only started is a session, too.
     case = cases.setdefault(session_id, Case())
+    case.add_room(webhook_session_key(body, "room.sid"))
     for step in steps:
         case.add_step(step)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,12 @@ from session_lifecycle._words import TransitionVerdict
 def escaped(text: str) -> str:
     """Return text with nothing in it that could steer a terminal."""
     return repr(text)[1:-1]
+
+
+def complain(message: str) -> None:
+    """Print an error to standard error, if there is one."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        print(f"session-lifecycle: {message}", file=sys.stderr)
 
 
 def as_text(session_id: str, case: Case, history: SessionHistory) -> str:

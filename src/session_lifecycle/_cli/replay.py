@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
 from session_lifecycle._cli._read import BadLineError, Case, lines, read_line
-from session_lifecycle._cli._say import as_json, as_text, escaped
+from session_lifecycle._cli._say import as_json, as_text, complain, escaped
 from session_lifecycle._replay import replay
+from session_lifecycle._text import show
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -24,7 +25,8 @@ arrival, and says for each session how it ended. Lines of three kinds may be mix
       optional: source, id (of the report; repeated ones are dropped), raw, for an ending event
       reason, for a claim status
   {"event": "participant_left", "room": {"name": "a"}, ...}
-      a LiveKit webhook body, exactly as LiveKit posts it
+      a LiveKit webhook body, exactly as LiveKit posts it; a leg that is dialled rings, and LiveKit
+      posts no answer: send an answer of your own
   {"session_id": "a", "eval_run": {"status": "completed", "is_critical": true,
                                    "scores": [{"passed": true}]}}
       an eval run; retries are counted as they come
@@ -63,23 +65,35 @@ def run(arguments: Namespace) -> int:
     read = skipped = unreadable = 0
     for name in arguments.files:
         try:
-            # Standard input is not ours to close.
-            with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as stream:
+            with _open(name) as stream:
                 counts = _read_all(stream, name, arguments.session_key, cases)
         except OSError as error:
-            _complain(f"{escaped(name)}: cannot be read: {error.strerror or error}")
+            complain(f"{escaped(name)}: cannot be read: {error.strerror or error}")
             unreadable += 1
             continue
         read, skipped = read + counts[0], skipped + counts[1]
     for session_id, case in cases.items():
+        if case.several_rooms:
+            complain(
+                f"{show(session_id)} is the name of several rooms, told here as one session: "
+                "--session-key room.sid tells them apart"
+            )
         history = replay(case.steps.values())
         if arguments.json:
             print(json.dumps(as_json(session_id, case, history)))
         else:
             print(as_text(session_id, case, history))
     if skipped:
-        _complain(f"{skipped} of {read} lines skipped")
+        complain(f"{skipped} of {read} lines skipped")
     return 2 if unreadable else 1 if skipped else 0
+
+
+def _open(name: str) -> AbstractContextManager[BinaryIO]:
+    if name != "-":
+        return open(name, "rb")
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise OSError("standard input is closed")
+    return nullcontext(sys.stdin.buffer)  # It is not ours to close.
 
 
 def _read_all(stream: BinaryIO, name: str, key: str, cases: dict[str, Case]) -> tuple[int, int]:
@@ -89,10 +103,6 @@ def _read_all(stream: BinaryIO, name: str, key: str, cases: dict[str, Case]) -> 
         try:
             read_line(line, key, cases)  # type: ignore[arg-type]  # argparse checked the choice
         except BadLineError as cause:
-            _complain(f"{escaped(name)}:{number}: {cause}")
+            complain(f"{escaped(name)}:{number}: {cause}")
             skipped += 1
     return read, skipped
-
-
-def _complain(message: str) -> None:
-    print(f"session-lifecycle: {message}", file=sys.stderr)
