@@ -110,8 +110,8 @@ class TestFindings:
 
     def test_what_could_not_happen_shows_no_beginning(self):
         """ended without ever starting"""
-        for when in (0, None):
-            steps = [step("hibernated", when), step("agent_initiated", when and 10)]
+        for first, last in ((0, 10), (None, None)):
+            steps = [step("hibernated", first), step("agent_initiated", last)]
             assert found(steps) == ["unknown_status", "ended_without_start"]
 
     @pytest.mark.parametrize("word", ["callee_busy", "dispatch_failed", "participant_join_timeout"])

@@ -54,6 +54,7 @@ CORE: tuple[Room, ...] = (
     Room("_ending",     (*GROUND, "_machine", "_reasons", "_settlement")),
     Room("_session",    (*GROUND, "_machine", "_reasons", "_coercion", "_ending")),
     Room("_history",    (*GROUND, "_machine", "_reasons", "_coercion", "_ending", "_session")),
+    Room("_replay",     (*GROUND, "_machine", "_ending", "_session", "_history")),
     Room("_audit",      (*GROUND, "_machine", "_reasons", "_ending", "_session", "_history")),
     # Evals know of no session.
     Room("_rollup",     GROUND),
