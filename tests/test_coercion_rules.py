@@ -34,6 +34,7 @@ from session_lifecycle import (
     UnknownReasonError,
     UnknownStatusError,
     _coercion,
+    _spelling,
     coerce_session_status,
     coerce_termination_reason,
     parse_session_event,
@@ -574,7 +575,7 @@ def test_spellings_worked_out_beforehand_are_what_the_normalisation_finds() -> N
             continue
         for spelling, reason in table.items():
             if spelling not in ALIASES:
-                assert reason.value in (spelling, *_coercion._normal_forms(spelling))
+                assert reason.value in (spelling, *_spelling.normal_forms(spelling))
             found, via = oracle(spelling, set(REASON_WORDS), set(ALIASES))
             assert reason == ALIASES.get(str(found), found)
             assert read_termination_reason(spelling) == (reason, spelling, via)

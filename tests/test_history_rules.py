@@ -65,6 +65,22 @@ def replaced(value, **changes):
     return value.__replace__(**changes)
 
 
+seconds = st.one_of(st.none(), st.integers(-3, 9))
+a_step = st.builds(
+    step,
+    st.sampled_from([*E, "resolved", "room_deleted", "callee_busy", "unknown"]),
+    seconds,
+    st.one_of(st.none(), st.sampled_from("abc")),
+)
+# Passed on later than it was made; some clocks are wrong by years.
+a_relayed_claim = st.builds(
+    lambda word, made, passed_on: HistoryStep(at(passed_on), claim(word, made)),
+    st.sampled_from(["resolved", "room_deleted", "callee_busy", "agent_error"]),
+    st.one_of(seconds, st.just(-40 * 366 * 86_400)),
+    seconds,
+)
+
+
 # -------------------------------------------------------------------------------------- one step
 
 
@@ -381,17 +397,7 @@ class TestEntries:
                 replay(order, strict=True)
             assert caught.value.event is E.RETURN_TO_AGENT
 
-    @given(
-        st.lists(
-            st.builds(
-                step,
-                st.sampled_from([*E, "resolved", "room_deleted", "callee_busy", "unknown"]),
-                st.one_of(st.none(), st.integers(-3, 9)),
-                st.one_of(st.none(), st.sampled_from("abc")),
-            ),
-            max_size=9,
-        )
-    )
+    @given(st.lists(st.one_of(a_step, a_relayed_claim), max_size=9))
     def test_nothing_is_lost_and_nothing_raises(self, steps):
         """every step kept with its verdict"""
         history = replay(steps)
@@ -404,14 +410,21 @@ class TestEntries:
                 kept.append(one)
             seen.add(one.step_id)
         assert sorted(map(repr, kept)) == sorted(repr(e.step) for e in history.entries)
-        status = history.start.status
+        # The same again, one by one.
+        session = history.start
         for entry in history.entries:
-            assert entry.before is status
-            status = entry.after
+            one, before = entry.step, session
             if entry.verdict is TransitionVerdict.ILLEGAL:
-                assert entry.after is entry.before
                 assert entry.note
-        assert status is history.session.status
+                with pytest.raises(sl.IllegalTransitionError):
+                    sl.apply_event(session, one.event)
+            elif one.claim is not None:
+                session = sl.apply_claim(session, one.claim)
+            else:
+                session = sl.apply_event(session, one.event, at=one.at, source=one.source)
+            assert (entry.before, entry.after) == (before.status, session.status)
+            assert entry.change is sl.session_change(before, session)
+        assert session == history.session
         changes = [entry.change for entry in history.entries]
         assert changes.count(SessionChange.ENDED) == (history.session.ending is not None)
         # The end is what settlement says of all the claims made, in whatever order.
@@ -461,6 +474,15 @@ class TestStart:
             assert history.session.ending.reason is R.SILENCE_TIMEOUT
             assert history.session.ended_at == at(40)
             assert names(history) == ["ring", "answer", "silence_timeout", "abandoned"]
+            assert history.entries[-1].change is SessionChange.UNCHANGED
+
+    def test_it_starts_when_it_first_rang_however_long_ago(self):
+        """Times before `not_before` (the session's start) count as absent: one bogus epoch must not
+        decide."""
+        steps = [step("ring", 0), step("answer", 3 * 86_400), step("close", 3 * 86_400 + 60)]
+        for order in itertools.permutations(steps):
+            assert replay(order).session.started_at == NOON
+            assert names(replay(order)) == ["ring", "answer", "close"]
 
     def test_a_bogus_epoch_alone_does_not_end_a_call_at_its_beginning(self):
         """Times before `not_before` (the session's start) count as absent: one bogus epoch must not

@@ -48,13 +48,14 @@ CORE: tuple[Room, ...] = (
     # The machine does not know why, the reasons do not know how, and text knows neither.
     Room("_machine",    GROUND),
     Room("_reasons",    GROUND),
-    Room("_coercion",   GROUND),
+    Room("_spelling",   ()),
+    Room("_coercion",   (*GROUND, "_spelling")),
     Room("_settlement", (*GROUND, "_reasons")),
     # Ending is where they meet.
     Room("_ending",     (*GROUND, "_machine", "_reasons", "_settlement")),
     Room("_session",    (*GROUND, "_machine", "_reasons", "_coercion", "_ending")),
     Room("_history",    (*GROUND, "_machine", "_reasons", "_coercion", "_ending", "_session")),
-    Room("_replay",     (*GROUND, "_machine", "_ending", "_session", "_history")),
+    Room("_replay",     (*GROUND, "_machine", "_reasons", "_ending", "_session", "_history")),
     Room("_audit",      (*GROUND, "_machine", "_reasons", "_ending", "_session", "_history")),
     # Evals know of no session.
     Room("_rollup",     GROUND),

@@ -64,8 +64,8 @@ def audit_history(
     Redeliveries and late webhooks are no findings. `illegal_edge`: an event a live session cannot
     take. `revived_after_end`: a live move reported for a time after the end. `decision_too_late`:
     an approval or denial after the end. `end_moved_later`: one reporter gives the same ending a
-    later time. `ended_without_start`: no step shows that it began, and its reason says that people
-    talked. `unknown_status`, `unknown_reason`: a word we do not know. `live_past_deadline`: still
+    later time. `ended_without_start`: no step shows that it began, and its reason is none of the
+    setup's. `unknown_status`, `unknown_reason`: a word we do not know. `live_past_deadline`: still
     live, and nothing heard of it for longer than `deadline`.
 
     Args:

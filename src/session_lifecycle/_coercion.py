@@ -17,9 +17,11 @@ but an unknown status must neither end a live call nor count as live: `coerce_se
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple, TypeVar
 
 from session_lifecycle._errors import UnknownEventError, UnknownReasonError, UnknownStatusError
+from session_lifecycle._spelling import joined, normal_forms
 from session_lifecycle._table import index
 from session_lifecycle._text import clip, show, text_of
 from session_lifecycle._words import (
@@ -108,7 +110,7 @@ _ALIASES = {alias: row.reason for alias, row in REASON_ALIASES.items()}
 
 
 def _spellings(words: Iterable[_W]) -> dict[str, _W]:
-    """The ordinary spellings of each word, worked out once: what `_normal_forms` would find."""
+    """The ordinary spellings of each word, worked out once: what `normal_forms` would find."""
     found: dict[str, _W] = {}
     for word in words:
         first, *others = word.split("_")
@@ -124,10 +126,18 @@ def _spellings(words: Iterable[_W]) -> dict[str, _W]:
 _KNOWN: dict[str, SessionTerminationReason] = _spellings(R) | _CANONICAL
 
 
-# No recognised text begins otherwise, or comes down to other letters once its joints are gone:
-# most of what we do not know is turned away at these two doors.
-_HEADS = frozenset(word[:3] for word in (*_CANONICAL, *_ALIASES))
+# Most of what we do not know is turned away at these doors. No ASCII text that we recognise begins
+# with three other letters, whatever their case (or with white space: that is below "!"); none has
+# other letters at its two ends; and none comes down to other letters once its joints are gone.
+_HEADS = frozenset(
+    "".join(letters)
+    for word in (*_CANONICAL, *_ALIASES)
+    for letters in product(*((letter, letter.upper()) for letter in word[:3]))
+)
+_ENDS = frozenset(word[:3] + word[-3:] for word in (*_CANONICAL, *_ALIASES))
 _LETTERS = frozenset(word.replace("_", "") for word in (*_CANONICAL, *_ALIASES))
+# With all the white space that ASCII has.
+_JOINTS = str.maketrans("", "", "-./:_ \t\n\v\f\r\x1c\x1d\x1e\x1f")
 
 
 class ReasonReading(NamedTuple):
@@ -166,6 +176,8 @@ def coerce_termination_reason(value: object) -> SessionTerminationReason:
         try:
             return _KNOWN[value]
         except KeyError:
+            if value[:3] not in _HEADS and value > "!" and value.isascii():
+                return _UNKNOWN
             return _read_unlisted(value)[0]
     return _find(value)[0]
 
@@ -260,11 +272,13 @@ def _find(value: object) -> tuple[SessionTerminationReason, CoercionVia]:
 
 def _read_unlisted(text: str) -> tuple[SessionTerminationReason, CoercionVia]:
     """The slow way, for a text that is none of the ordinary spellings."""
-    if text.strip().casefold()[:3] not in _HEADS:
-        return _UNRECOGNIZED
-    if text.isascii() and text.lower().translate(_JOINTS) not in _LETTERS:
-        return _UNRECOGNIZED
-    forms = _normal_forms(text)
+    if text.isascii():
+        bare = text.strip()
+        if (bare[:3] + bare[-3:]).lower() not in _ENDS:
+            return _UNRECOGNIZED
+        if bare.lower().translate(_JOINTS) not in _LETTERS:
+            return _UNRECOGNIZED
+    forms = normal_forms(text)
     for form in forms:
         if (found := _CANONICAL.get(form)) is not None:
             return found, CoercionVia.NORMALIZED
@@ -280,7 +294,7 @@ def _word_of(value: object, words: type[_W], known: dict[str, _W]) -> _W | None:
     text = text_of(value)
     if text is None or len(text) > MAX_WORD_LENGTH:
         return None
-    for form in (text, *_normal_forms(text)):
+    for form in (text, *normal_forms(text)):
         if (found := known.get(form)) is not None:
             return found
     return None
@@ -298,44 +312,10 @@ def _parse(
     return found
 
 
-_SEPARATORS = str.maketrans("-./:", "    ")
-# With all the white space that ASCII has.
-_JOINTS = str.maketrans("", "", "-./:_ \t\n\v\f\r\x1c\x1d\x1e\x1f")
-
-
-def _normal_forms(text: str) -> tuple[str, ...]:
-    """The normalised text; and, where that differs, the same with its camelCase split first."""
-    text = text.strip()
-    plain = _joined(text.casefold())
-    split = _joined(_split_camel(text).casefold())
-    return (plain,) if plain == split else (plain, split)
-
-
-def _joined(text: str) -> str:
-    spaced = text.translate(_SEPARATORS)
-    if spaced != spaced.strip():
-        return ""  # A separator at either end is a "_" of its own there, and no word has one.
-    return "_".join(spaced.split())
-
-
-def _split_camel(text: str) -> str:
-    parts: list[str] = []
-    before = " "
-    for here, after in zip(text, text[1:] + " ", strict=False):
-        # A capital opens a word after a small letter or digit, and at the end of an acronym.
-        if here.isupper() and (
-            before.islower() or before.isdigit() or (before.isupper() and after.islower())
-        ):
-            parts.append("_")
-        parts.append(here)
-        before = here
-    return "".join(parts)
-
-
 def _closest(value: object, words: Iterable[str]) -> tuple[str, ...]:
     text = text_of(value)
     if not text:
         return ()
     from difflib import get_close_matches  # An error may take its time; an import may not.
 
-    return tuple(map(str, get_close_matches(_joined(text.strip().casefold()), list(words), 3, 0.6)))
+    return tuple(map(str, get_close_matches(joined(text.strip().casefold()), list(words), 3, 0.6)))

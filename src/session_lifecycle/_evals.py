@@ -75,35 +75,42 @@ def rollup_eval_runs(
     critical_total = critical_succeeded = critical_pending = 0
     for run in map(_checked, runs) if strict else runs:
         total += 1
-        begun = done = waits = False
-        # What _read() says, written out for runs that are what they should be.
+        begun = False
+        # What _read() says, written out for runs that are what they should be: nothing is counted
+        # before everything that may raise has been read.
         try:
             status = run.status
-            critical = bool(run.is_critical)
+            critical = run.is_critical
+            if critical is not False and critical is not True:
+                critical = bool(critical)
             if status is _COMPLETED_MEMBER or (type(status) is str and status == _COMPLETED):
                 scores = run.scores
                 begun = True
-                done = not require_scores
+                score = None
                 for score in scores:  # type: ignore[union-attr]  # None is read the slow way
-                    done = score.passed is True
-                    if not done:
+                    if score.passed is not True:
                         break
+                else:
+                    if score is not None or not require_scores:
+                        succeeded += 1
+                        if critical:
+                            critical_succeeded += 1
             elif type(status) is str or type(status) is EvalRunStatus:
-                waits = status in _UNFINISHED
+                if status in _UNFINISHED:
+                    pending += 1
+                    if critical:
+                        critical_pending += 1
             else:
                 raise TypeError  # Another Enum, perhaps.
         except Exception:
             critical, done, waits = _read(run, require_scores, begun)
+            succeeded += done
+            pending += waits
+            if critical:
+                critical_succeeded += done
+                critical_pending += waits
         if critical:
             critical_total += 1
-        if done:
-            succeeded += 1
-            if critical:
-                critical_succeeded += 1
-        elif waits:
-            pending += 1
-            if critical:
-                critical_pending += 1
     return EvalRollup(
         total,
         succeeded,
@@ -180,15 +187,23 @@ class _CheckedRun:
 
 
 def _checked(run: EvalRunLike) -> _CheckedRun:
-    if run.is_critical is not True and run.is_critical is not False:
-        raise RollupError(f"is_critical is {show(run.is_critical)}, expected True or False")
-    if run.scores is None:
-        raise RollupError("scores is None, expected an iterable of scores, () for none")
-    scores = list(run.scores)
-    for score in scores:
-        if score.passed is not None and score.passed is not True and score.passed is not False:
-            raise RollupError(f"passed is {show(score.passed)}, expected True, False or None")
-    return _CheckedRun(run.status, run.is_critical, scores)
+    try:
+        status, is_critical, scores = run.status, run.is_critical, run.scores
+        if is_critical is not True and is_critical is not False:
+            raise RollupError(f"is_critical is {show(is_critical)}, expected True or False")
+        if scores is None:
+            raise RollupError("scores is None, expected an iterable of scores, () for none")
+        scores = list(scores)
+        for score in scores:
+            passed = score.passed
+            if passed is not None and passed is not True and passed is not False:
+                raise RollupError(f"passed is {show(passed)}, expected True, False or None")
+    except (AttributeError, TypeError) as error:
+        raise RollupError(
+            f"{show(run)} is no eval run: {show(str(error))}; expected status, is_critical and "
+            "scores, each score with passed"
+        ) from error
+    return _CheckedRun(status, is_critical, scores)
 
 
 def eval_run_outcome(run: EvalRunLike, *, strict: bool = False) -> EvalOutcome:

@@ -10,9 +10,10 @@ connection ends nothing, be it timed after the re-join (livekit/livekit#2399) or
 before anything else ended the session never left it.
 
 Ties and clocks. At one time, live moves come before endings, because webhooks carry whole seconds
-and a session is not over before it began. What is timed more than a day before the session first
-rang or was answered comes from a broken clock: its time counts as absent, and a claim so timed is
-placed behind everything timed, so that one bogus epoch does not end a call at its beginning.
+and a session is not over before it began. A setup may fail before anybody is called; but what is
+timed a day before the session first rang or was answered comes from a broken clock, and the end of
+a conversation timed before that from a wrong one. Such a time counts as absent, and a claim so
+timed is placed behind everything timed: one bogus epoch does not end a call at its beginning.
 """
 
 from collections.abc import Iterable
@@ -29,9 +30,16 @@ from session_lifecycle._history import (
     is_ending,
 )
 from session_lifecycle._machine import can_apply, transition
+from session_lifecycle._reasons import reason_traits
 from session_lifecycle._session import Session, claim_of_event, ending_change
 from session_lifecycle._text import show
-from session_lifecycle._words import SessionChange, SessionEvent, SessionStatus, TransitionVerdict
+from session_lifecycle._words import (
+    EndPhase,
+    SessionChange,
+    SessionEvent,
+    SessionStatus,
+    TransitionVerdict,
+)
 
 
 def replay(steps: Iterable[HistoryStep], *, strict: bool = False) -> SessionHistory:
@@ -40,7 +48,8 @@ def replay(steps: Iterable[HistoryStep], *, strict: bool = False) -> SessionHist
     A step without a time keeps its place behind the one it arrived after; a repeated `step_id` is
     dropped. Illegal steps are reported in their entry and skipped. The session starts as `queued`,
     or as `active` if its first live move is not possible from there. If it ever rang or was
-    answered, it is taken to have started with its earliest step, less than a day before that.
+    answered, it is taken to have started with its earliest step less than a day before that, ends
+    of a conversation apart.
 
     Args:
         steps: what happened, in order of arrival.
@@ -163,7 +172,7 @@ def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | N
     started_at = None
     if openings:
         opened = min(openings)
-        times = (s.at for s in steps if s.at is not None)
+        times = (s.at for s in steps if s.at is not None and not _needs_conversation(s))
         started_at = min(at for at in times if opened - at < _BROKEN_CLOCK)
     # A step with a time opens a group; those without one that arrive behind it stay with it.
     groups: list[tuple[tuple[int, datetime, bool], list[HistoryStep]]] = [((0, _ANY, False), [])]
@@ -176,6 +185,11 @@ def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | N
             groups.append(((1, step.at, is_ending(step)), [step]))
     groups.sort(key=lambda group: group[0])
     return [step for _, group in groups for step in group], started_at
+
+
+def _needs_conversation(step: HistoryStep) -> bool:
+    claim = step.claim
+    return claim is not None and reason_traits(claim.reason).phase is EndPhase.CONVERSATION
 
 
 # A call may wait long for its answer, in a queue say; a clock that is wrong is wrong by years.

@@ -167,9 +167,10 @@ def restore_session(
         ValueError: if a time has no zone.
     """
     status = parse_session_status(status)
+    at = utc(at, "at")
+    own_time = at if claimed_at is ... else utc(claimed_at, "claimed_at")
     if status in LIVE_STATUSES:
         return Session(status, None, started_at)
-    own_time = at if claimed_at is ... else claimed_at
     claim = claim_of_event(_EVENT_BY_STATUS[status], reason, at=own_time, source=source, raw=raw)
     return Session(status, Ending((claim,), at, started_at), started_at)
 
@@ -247,6 +248,7 @@ def apply_event(
     known = member(SessionEvent, event)
     if known is None:
         raise UnknownEventError(event)
+    at = utc(at, "at")
     if known in _CLAIMED_BY_EVENT:
         claim = claim_of_event(known, reason, at=at, source=source, raw=raw)
         return apply_claim(session, claim)

@@ -273,13 +273,45 @@ class TestReplay:
         assert audit_history(history) == ()
 
 
+CONVERSATION = {
+    "voicemail_detected",
+    "silence_timeout",
+    "max_call_duration",
+    "participant_left",
+    "pipeline_exit",
+    "agent_initiated",
+    "resolved",
+    "unresolved",
+    "escalated",
+    "handoff_resolved",
+    "transferred",
+    "client_initiated",
+    "participant_removed",
+    "room_deleted",
+    "migration",
+    "signal_close",
+    "room_closed",
+    "media_failure",
+}
+
+
 def _started(steps: list[HistoryStep]) -> datetime | None:
-    """The earliest time of all, but less than a day before it first rang or was answered."""
+    """The earliest time less than a day before it first rang or was answered.
+
+    Ends of a conversation apart.
+    """
     openings = [s.at for s in steps if s.event in ("ring", "answer") and s.at is not None]
     if not openings:
         return None
     earliest = min(openings) - timedelta(hours=24)
-    return min(s.at for s in steps if s.at is not None and s.at > earliest)
+    return min(
+        s.at for s in steps if s.at is not None and s.at > earliest and not _of_conversation(s)
+    )
+
+
+def _of_conversation(step: HistoryStep) -> bool:
+    """Only a conversation ends so: a claim of it before any ring or answer has a wrong clock."""
+    return step.claim is not None and step.claim.reason in CONVERSATION
 
 
 def _bogus(steps: list[HistoryStep]) -> list[HistoryStep]:
