@@ -799,6 +799,24 @@ class TestTotal:
             assert counts_of(rollup_eval_runs(runs, strict=True)) == oracle(RUNS)
             assert eval_outcome_counts(runs, strict=True) == eval_outcome_counts(runs)
 
+    @pytest.mark.parametrize(
+        "run",
+        [
+            SimpleNamespace(status="completed", is_critical=True, scores=5),
+            SimpleNamespace(status="completed", is_critical=True),
+            SimpleNamespace(status="completed", is_critical=True, scores=[object()]),
+            SimpleNamespace(is_critical=True, scores=[]),
+            {"status": "completed"},
+        ],
+        ids=["scores are no iterable", "no scores", "no passed", "no status", "a dict"],
+    )
+    def test_strict_says_what_is_no_eval_run(self, run):
+        """`strict=True` raises `RollupError` instead"""
+        with pytest.raises(RollupError, match=r"is no eval run: .* expected status, is_critical"):
+            rollup_eval_runs([run], strict=True)
+        with pytest.raises(RollupError, match="is no eval run"):
+            eval_run_outcome(run, strict=True)
+
     def test_strict_reads_scores_that_can_be_read_once(self):
         """`strict=True` raises `RollupError` instead."""
 

@@ -736,3 +736,26 @@ class TestChange:
         if SessionChange.ENDED in changes:
             rest = changes[changes.index(SessionChange.ENDED) + 1 :]
             assert SessionChange.MOVED not in rest
+
+
+def test_a_naive_time_is_refused_where_it_would_not_be_kept_either():
+    """A naive time or a live status is a `ValueError` at once."""
+    naive = datetime(2026, 3, 14, 12)
+    with pytest.raises(ValueError, match="a time without a zone"):
+        apply_event(start_session(), SessionEvent.PAUSE, at=naive)
+    with pytest.raises(ValueError, match="a time without a zone"):
+        restore_session("active", at=naive)
+    with pytest.raises(ValueError, match="a time without a zone"):
+        restore_session("active", claimed_at=naive)
+
+
+def test_a_blank_reason_is_no_reason_given():
+    """Without a reason it claims `unknown` (close, expire), `error` (fail), `superseded`
+    (supersede), with the event's status.
+    """
+    for event, reason in (("close", "unknown"), ("fail", "error"), ("supersede", "superseded")):
+        ended = apply_event(start_session(), SessionEvent(event), reason=" ")
+        assert ended == apply_event(start_session(), SessionEvent(event))
+        assert ended.ending is not None
+        assert ended.ending.reason == reason
+        assert ended.ending.winner.raw is None
