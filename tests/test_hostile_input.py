@@ -736,6 +736,20 @@ class TestHostileRuns:
             assert len(str(caught.value)) < 600
             assert str(caught.value).isprintable()
 
+    def test_strict_reading_refuses_what_is_no_run(self) -> None:
+        """ "`strict=True` raises `RollupError` instead", for what lacks a part as for a bad one."""
+        good = SimpleNamespace(passed=True)
+        for run in (
+            object(),
+            SimpleNamespace(status="completed", scores=[good]),
+            SimpleNamespace(status="completed", is_critical=True),
+            SimpleNamespace(status="completed", is_critical=True, scores=5),
+            SimpleNamespace(status="completed", is_critical=True, scores=[good, object()]),
+        ):
+            for read in (rollup_eval_runs, eval_outcome_counts):
+                with pytest.raises(RollupError):
+                    read([run], strict=True)  # type: ignore[list-item]
+
 
 def test_an_illegal_transition_says_no_more_than_our_own_words() -> None:
     """An error about our own words: short, whatever the session had been through."""

@@ -6,7 +6,7 @@ import copy
 import itertools
 import pickle
 import sys
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import SimpleNamespace
 
 import pytest
@@ -747,6 +747,23 @@ def test_a_naive_time_is_refused_where_it_would_not_be_kept_either():
         restore_session("active", at=naive)
     with pytest.raises(ValueError, match="a time without a zone"):
         restore_session("active", claimed_at=naive)
+
+
+def test_a_zone_that_fails_is_a_value_error():
+    """A naive time or a live status is a `ValueError` at once."""
+
+    class Broken(tzinfo):
+        def utcoffset(self, when):
+            raise RuntimeError("no such zone any more")
+
+    class Odd(datetime):
+        def astimezone(self, zone=None):
+            raise RuntimeError("not asked")
+
+    with pytest.raises(ValueError, match="which UTC cannot express: RuntimeError in its zone"):
+        start_session(at=datetime(2026, 3, 14, 12, tzinfo=Broken()))
+    odd = Odd(2026, 3, 14, 12, tzinfo=timezone(timedelta(hours=1)))
+    assert start_session(at=odd).started_at == datetime(2026, 3, 14, 11, tzinfo=UTC)
 
 
 def test_a_blank_reason_is_no_reason_given():

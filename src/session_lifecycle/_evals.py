@@ -303,7 +303,7 @@ def latest_attempts(
 def _at_least(place: Any, before: Any) -> bool:
     try:
         later, earlier = bool(place >= before), bool(place < before)
-    except TypeError:
+    except Exception:
         later = earlier = False
     if later is earlier:  # Neither of None and a time, nor of NaN and a number, comes first.
         raise RollupError(

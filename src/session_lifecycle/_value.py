@@ -105,14 +105,19 @@ def utc(value: Any, name: str) -> datetime | None:
         )
     if type(value) is datetime and value.tzinfo is UTC:
         return value
-    if value.utcoffset() is None:
+    try:
+        # A subclass (pandas, pendulum) would bring its own equality and pickling along, and a zone
+        # may fail when it is asked, or lead out of the calendar.
+        own = datetime.combine(datetime.date(value), datetime.time(value), value.tzinfo)
+        naive = own.utcoffset() is None
+        moved = own if naive else own.astimezone(UTC)
+    except Exception as error:
         raise ValueError(
-            f"{name} is {value.isoformat()}, a time without a zone: attach the one it was read in, "
+            f"{name} is a time which UTC cannot express: {type(error).__name__} in its zone"
+        ) from error
+    if naive:
+        raise ValueError(
+            f"{name} is {own.isoformat()}, a time without a zone: attach the one it was read in, "
             "for example value.replace(tzinfo=UTC)"
         )
-    try:
-        moved = value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{name} is {value.isoformat()}, which UTC cannot express") from None
-    # A subclass (pandas, pendulum) would bring its own equality and pickling along.
-    return datetime.combine(moved.date(), moved.time(), UTC)
+    return moved

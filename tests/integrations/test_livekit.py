@@ -334,7 +334,8 @@ def test_a_setup_that_failed_before_the_caller_came_in_keeps_its_time() -> None:
         assert session.ending is not None
         assert session.ending.reason is R.DISPATCH_FAILED
         assert session.ended_at == session.started_at == START
-    bogus = HistoryStep(START - timedelta(days=1), EndClaim(R.DISPATCH_FAILED), "worker")
+    a_day_early = START + timedelta(seconds=1) - timedelta(days=1)
+    bogus = HistoryStep(a_day_early, EndClaim(R.DISPATCH_FAILED), "worker")
     for order in permutations([bogus, *joined, *left]):
         session = replay(order).session
         assert session.ending is not None

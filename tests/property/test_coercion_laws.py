@@ -301,6 +301,8 @@ class TestNormalisation:
         """A reading written from the spec with `re` gives the same reason and the same door."""
         reading = read_termination_reason(text)
         assert (reading.reason.value, reading.via.value) == reading_by_the_letter(text)
+        # The quick door too, which may have short cuts of its own.
+        assert coerce_termination_reason(text) is reading.reason
 
     @given(st.one_of(spellings(STATUS_WORDS), ANY_TEXT))
     def test_statuses_are_read_the_same_way(self, text: str) -> None:

@@ -245,6 +245,7 @@ class TestASession:
             lambda: close_session(live, at=naive),
             lambda: close_session(ended, at=naive),
             lambda: apply_event(live, SessionEvent.FAIL, at=naive),
+            lambda: apply_event(live, SessionEvent.PAUSE, at=naive),
             lambda: restore_session("closed", at=naive),
             lambda: restore_session("closed", claimed_at=naive),
             lambda: restore_session("active", started_at=naive),
