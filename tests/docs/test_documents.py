@@ -10,11 +10,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import session_lifecycle
 from session_lifecycle import TRANSITIONS, SessionStatus, TransitionVerdict
+from session_lifecycle.integrations import livekit
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -46,8 +48,11 @@ def test_every_python_block_runs(page: Path) -> None:
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_the_public_docstrings_run() -> None:
-    assert doctest.testmod(session_lifecycle, optionflags=doctest.ELLIPSIS).failed == 0
+@pytest.mark.parametrize("module", [session_lifecycle, livekit], ids=lambda m: m.__name__)
+def test_the_public_docstrings_run(module: ModuleType) -> None:
+    ran = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert ran.failed == 0
+    assert ran.attempted > 0
 
 
 def test_the_readmes_first_command_prints_what_the_readme_shows() -> None:
