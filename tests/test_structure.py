@@ -21,6 +21,7 @@ from typing import NamedTuple
 import pytest
 
 import session_lifecycle
+from session_lifecycle._names import HOME_OF, HOMES
 
 PACKAGE = Path(session_lifecycle.__file__).parent
 ROOT = "session_lifecycle"
@@ -35,14 +36,15 @@ class Room(NamedTuple):
     may_import: tuple[str, ...]
 
 
-GROUND = ("_words", "_text", "_errors", "_table", "_value")
+GROUND = ("_names", "_words", "_text", "_errors", "_table", "_value")
 
 # From left to right. What is not written is forbidden.
 # fmt: off
 CORE: tuple[Room, ...] = (
-    Room("_words",      ()),
+    Room("_names",      ()),
+    Room("_words",      ("_names",)),
     Room("_text",       ("_words",)),
-    Room("_errors",     ("_words", "_text")),
+    Room("_errors",     ("_names", "_words", "_text")),
     Room("_table",      ()),  # It knows no word of the domain.
     Room("_value",      ("_words", "_text", "_errors", "_table")),
     # The machine does not know why, the reasons do not know how, and text knows neither.
@@ -65,7 +67,7 @@ CORE: tuple[Room, ...] = (
 CORE_NAMES = tuple(room.module for room in CORE)
 
 # Rooms at the edge: one file a library, one file a command. They may import the root and the core.
-EDGES = ("__main__", "_cli", "integrations")
+EDGES = ("__main__", "_cli", "_render", "integrations")
 
 # The words of one room that have no business in another.
 FOREIGN_WORDS = {
@@ -221,9 +223,20 @@ def test_the_probe_sees_what_is_loaded() -> None:
     assert "json" not in loaded_by("pass")
 
 
-def test_importing_the_root_loads_the_standard_library_only() -> None:
+def test_importing_the_root_loads_nothing_else() -> None:
+    known = loaded_by("pass")
+    assert loaded_by("import session_lifecycle") - known == {ROOT}
+
+
+def test_a_name_loads_its_home_and_what_that_needs() -> None:
+    added = loaded_by("from session_lifecycle import next_status")
+    rooms = {room_of(name) for name in added if is_ours(name)}
+    assert rooms == {"", "_machine", *GROUND} - {"_value"}
+
+
+def test_all_names_together_load_the_standard_library_only() -> None:
     known = loaded_by("import enum, typing")
-    added = loaded_by("import session_lifecycle") - known
+    added = loaded_by("from session_lifecycle import *") - known
     others = {name for name in added if not is_ours(name)}
     assert {name.split(".")[0] for name in others} <= sys.stdlib_module_names
     # `re` is one more of these, unless this Python's own enum and typing cannot do without it.
@@ -275,8 +288,42 @@ def test_all_is_exact() -> None:
         for name, thing in vars(session_lifecycle).items()
         if not name.startswith("_") and not inspect.ismodule(thing)
     }
+    assert len(PUBLIC) == len(reachable) + 1  # They have all been asked for by now.
     assert len(session_lifecycle.__all__) == len(set(session_lifecycle.__all__))
     assert reachable == set(session_lifecycle.__all__) - {"__version__"}
+
+
+def test_the_root_finds_what_it_shows_to_type_checkers() -> None:
+    (block,) = [node for node in parse(FILES[ROOT]).body if isinstance(node, ast.If)]
+    shown = {
+        room_of(str(node.module)): {alias.name for alias in node.names}
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert {home: set(names) for home, names in HOMES.items()} == shown
+    assert sum(map(len, HOMES.values())) == len(HOME_OF) == len(session_lifecycle.__all__) - 1
+
+
+def test_a_name_that_is_not_there_is_refused_as_any_module_would() -> None:
+    with pytest.raises(AttributeError, match="module 'session_lifecycle' has no attribute 'settl'"):
+        getattr(session_lifecycle, "settl")  # noqa: B009  # A checker would refuse it, too.
+    with pytest.raises(ImportError, match="cannot import name 'settl'"):
+        exec("from session_lifecycle import settl")
+
+
+def test_dir_shows_what_may_be_asked_for() -> None:
+    code = "import session_lifecycle as s; print(dir(s) == sorted(s.__all__), 'settle' in vars(s))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_a_class_has_its_path_whoever_loads_it(home: str) -> None:
+    """Also when it was met through another module, and the root was never asked for it."""
+    name = next(name for name in HOMES[home] if name in CLASSES or name in FUNCTIONS)
+    code = f"from session_lifecycle.{home} import {name}; print({name}.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{ROOT}\n"
 
 
 @pytest.mark.parametrize("name", [*CLASSES, *FUNCTIONS])

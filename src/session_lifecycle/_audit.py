@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from session_lifecycle._history import OPENING_EVENTS, HistoryEntry, SessionHistory, is_ending
 from session_lifecycle._machine import TERMINAL_STATUSES
+from session_lifecycle._names import publish
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._text import show
 from session_lifecycle._value import utc
@@ -108,3 +109,6 @@ def audit_history(
         message = f"still {history.session.status}, last heard of {max(heard).isoformat()}"
         findings.append(AuditFinding(AuditCode.LIVE_PAST_DEADLINE, message, None))
     return tuple(findings)
+
+
+publish(globals())

@@ -21,6 +21,7 @@ from itertools import product
 from typing import NamedTuple, TypeVar
 
 from session_lifecycle._errors import UnknownEventError, UnknownReasonError, UnknownStatusError
+from session_lifecycle._names import publish
 from session_lifecycle._spelling import joined, normal_forms
 from session_lifecycle._table import index
 from session_lifecycle._text import clip, show, text_of
@@ -211,7 +212,7 @@ def parse_termination_reason(value: object) -> SessionTerminationReason:
     """
     reason, via = _find(value)
     if via is CoercionVia.ABSENT or via is CoercionVia.UNRECOGNIZED:
-        raise UnknownReasonError(value, _closest(value, SessionTerminationReason))
+        raise UnknownReasonError(value, closest_reasons(value))
     return reason
 
 
@@ -312,6 +313,11 @@ def _parse(
     return found
 
 
+def closest_reasons(value: object) -> tuple[str, ...]:
+    """Return up to three reasons spelled like `value`: a hint for a person, never an answer."""
+    return _closest(value, SessionTerminationReason)
+
+
 def _closest(value: object, words: Iterable[str]) -> tuple[str, ...]:
     text = text_of(value)
     if not text:
@@ -319,3 +325,6 @@ def _closest(value: object, words: Iterable[str]) -> tuple[str, ...]:
     from difflib import get_close_matches  # An error may take its time; an import may not.
 
     return tuple(map(str, get_close_matches(joined(text.strip().casefold()), list(words), 3, 0.6)))
+
+
+publish(globals())

@@ -12,6 +12,7 @@ from typing import NamedTuple, final
 
 from session_lifecycle._errors import UnknownReasonError, UnknownStatusError
 from session_lifecycle._machine import TERMINAL_STATUSES
+from session_lifecycle._names import publish
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._settlement import place_of
 from session_lifecycle._text import clip, member, plain, show
@@ -248,3 +249,6 @@ def settle(claims: Iterable[EndClaim], *, not_before: datetime | None = None) ->
     <SessionTerminationReason.AGENT_INITIATED: 'agent_initiated'>
     """
     return Ending(claims, None, not_before)
+
+
+publish(globals())

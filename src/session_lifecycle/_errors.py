@@ -6,6 +6,7 @@ Every error keeps its facts as attributes, subclasses the builtin a caller would
 
 from typing import Any, Self
 
+from session_lifecycle._names import publish
 from session_lifecycle._text import clip, show, text_of
 from session_lifecycle._words import SessionEvent, SessionStatus, SessionTerminationReason
 
@@ -131,3 +132,6 @@ class IllegalTransitionError(SessionLifecycleError, ValueError):
 
 class RollupError(SessionLifecycleError, ValueError):
     """Raised for eval counts that cannot be, or for eval runs that `strict=True` refuses."""
+
+
+publish(globals())

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any, Protocol, TypeVar
 
 from session_lifecycle._errors import RollupError
+from session_lifecycle._names import publish
 from session_lifecycle._rollup import COUNTS, EvalRollup
 from session_lifecycle._text import show
 from session_lifecycle._words import EvalOutcome, EvalRunStatus
@@ -73,29 +74,31 @@ def rollup_eval_runs(
     """
     total = succeeded = pending = 0
     critical_total = critical_succeeded = critical_pending = 0
+    member, completed, text = _COMPLETED_MEMBER, _COMPLETED, str
     for run in map(_checked, runs) if strict else runs:
         total += 1
-        begun = False
         # What _read() says, written out for runs that are what they should be: nothing is counted
         # before everything that may raise has been read.
         try:
             status = run.status
-            critical = run.is_critical
-            if critical is not False and critical is not True:
-                critical = bool(critical)
-            if status is _COMPLETED_MEMBER or (type(status) is str and status == _COMPLETED):
+            critical = not not run.is_critical  # noqa: SIM208  # Sooner than a call of bool().
+            if status is member or (type(status) is text and status == completed):
                 scores = run.scores
-                begun = True
-                score = None
-                for score in scores:  # type: ignore[union-attr]  # None is read the slow way
-                    if score.passed is not True:
-                        break
-                else:
-                    if score is not None or not require_scores:
-                        succeeded += 1
-                        if critical:
-                            critical_succeeded += 1
-            elif type(status) is str or type(status) is EvalRunStatus:
+                try:
+                    score = None
+                    for score in scores:  # type: ignore[union-attr]  # None is read the slow way
+                        if score.passed is not True:
+                            break
+                    else:
+                        if score is not None or not require_scores:
+                            succeeded += 1
+                            if critical:
+                                critical_succeeded += 1
+                except Exception:
+                    _, done, _ = _read(run, require_scores, True)
+                    succeeded += done
+                    critical_succeeded += done and critical
+            elif type(status) is text or type(status) is EvalRunStatus:
                 if status in _UNFINISHED:
                     pending += 1
                     if critical:
@@ -103,7 +106,7 @@ def rollup_eval_runs(
             else:
                 raise TypeError  # Another Enum, perhaps.
         except Exception:
-            critical, done, waits = _read(run, require_scores, begun)
+            critical, done, waits = _read(run, require_scores, False)
             succeeded += done
             pending += waits
             if critical:
@@ -311,3 +314,6 @@ def _at_least(place: Any, before: Any) -> bool:
             "give a start time or an attempt number for every run of a key"
         )
     return later
+
+
+publish(globals())

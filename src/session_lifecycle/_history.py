@@ -5,6 +5,7 @@ from typing import NamedTuple, final
 
 from session_lifecycle._coercion import coerce_event
 from session_lifecycle._ending import EndClaim
+from session_lifecycle._names import publish
 from session_lifecycle._session import Session
 from session_lifecycle._text import clip, plain, show
 from session_lifecycle._value import Value, fill, utc
@@ -74,8 +75,8 @@ class HistoryStep(Value):
             event, claim = None, event
         if claim is not None and type(claim) is not EndClaim:
             raise TypeError(f"claim is {show(claim)}, expected an EndClaim")
-        known = None
-        if event is not None:
+        known = event if type(event) is SessionEvent else None
+        if event is not None and known is None:
             known = coerce_event(event)
             if known is None:
                 raw = plain(event, "event")
@@ -86,13 +87,14 @@ class HistoryStep(Value):
                 "a step is either an event or a claim: "
                 "HistoryStep(at, SessionEvent.ANSWER) or HistoryStep(at, EndClaim(reason, at))"
             )
-        at = utc(at, "at")
+        if at is not None:
+            at = utc(at, "at")
         source = plain(source, "source")
         if claim is not None:
             at = at or claim.at
             source = source or claim.source
-            whole = (claim.at or at, claim.source or source)
-            if whole != (claim.at, claim.source):
+            if (claim.at is None and at is not None) or (source and not claim.source):
+                whole = (claim.at or at, claim.source or source)
                 claim = EndClaim(claim.reason, *whole, claim.status, claim.raw)
         fill(self, "at", at)
         fill(self, "event", known)
@@ -141,3 +143,6 @@ class SessionHistory(NamedTuple):
 def is_ending(step: HistoryStep) -> bool:
     """Return whether a step is a claim or an ending event."""
     return step.claim is not None or step.event in ENDING_EVENTS
+
+
+publish(globals())

@@ -26,6 +26,7 @@ from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 from session_lifecycle._errors import IllegalTransitionError, UnknownEventError, UnknownStatusError
+from session_lifecycle._names import publish
 from session_lifecycle._table import index
 from session_lifecycle._text import member
 from session_lifecycle._words import SessionEvent, SessionStatus
@@ -295,3 +296,6 @@ def status_change_events(old: SessionStatus, new: SessionStatus) -> tuple[Sessio
     if not found:
         raise IllegalTransitionError(old, None, _ALLOWED[old], new)
     return found
+
+
+publish(globals())

@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from session_lifecycle._errors import UnknownReasonError
+from session_lifecycle._names import publish
 from session_lifecycle._table import index
 from session_lifecycle._words import (
     EndActor,
@@ -254,3 +255,5 @@ TRAIT_LAWS: tuple[TraitLaw, ...] = (
 )
 """What must be true of every row, checked by the tests."""
 # fmt: on
+
+publish(globals())

@@ -19,7 +19,7 @@ timed is placed behind everything timed: one bogus epoch does not end a call at 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from session_lifecycle._ending import EndClaim, Ending, standing
+from session_lifecycle._ending import EndClaim, Ending, Standing, standing
 from session_lifecycle._errors import IllegalTransitionError, UnknownEventError
 from session_lifecycle._history import (
     ENDING_EVENTS,
@@ -30,6 +30,7 @@ from session_lifecycle._history import (
     is_ending,
 )
 from session_lifecycle._machine import can_apply, transition
+from session_lifecycle._names import publish
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._session import Session, claim_of_event, ending_change
 from session_lifecycle._text import show
@@ -98,6 +99,7 @@ class _Play:
         self.started_at = start.started_at
         self.claims: list[EndClaim] = []
         self.winner: EndClaim | None = None
+        self.best: Standing | None = None
         self.at: datetime | None = None
 
     def session(self) -> Session:
@@ -133,11 +135,11 @@ class _Play:
         self.claims.append(claim)
         if claim.at is not None and (start is None or claim.at >= start):
             self.at = claim.at if at is None else min(at, claim.at)
+        place = standing(claim, start)
+        if self.best is None or place < self.best:
+            self.winner, self.best, self.status = claim, place, claim.status
         if winner is None:
-            self.winner, self.status = claim, claim.status
             return SessionChange.ENDED
-        if standing(claim, start) < standing(winner, start):
-            self.winner, self.status = claim, claim.status
         return ending_change((winner, at), (self.winner or winner, self.at))
 
 
@@ -203,3 +205,6 @@ def _first_status(first: SessionEvent | None) -> SessionStatus:
     if first is None or can_apply(SessionStatus.QUEUED, first):
         return SessionStatus.QUEUED
     return SessionStatus.ACTIVE
+
+
+publish(globals())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import final
 
 from session_lifecycle._errors import RollupError
+from session_lifecycle._names import publish
 from session_lifecycle._text import show
 from session_lifecycle._value import Value, fill
 from session_lifecycle._words import EvalStatus
@@ -124,3 +125,6 @@ def eval_status_bounds(rollup: EvalRollup) -> tuple[EvalStatus, EvalStatus]:
     if headline is EvalStatus.PENDING:
         return EvalStatus.FAILED, EvalStatus.PASSED
     return headline, headline
+
+
+publish(globals())

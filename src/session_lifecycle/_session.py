@@ -24,6 +24,7 @@ from session_lifecycle._machine import (
     next_status,
     transition,
 )
+from session_lifecycle._names import publish
 from session_lifecycle._text import member, show, text_of
 from session_lifecycle._value import Value, fill, utc
 from session_lifecycle._words import (
@@ -335,3 +336,6 @@ def ending_change(
     if (old[0].reason, old[0].status) != (new[0].reason, new[0].status):
         return SessionChange.CORRECTED
     return SessionChange.UNCHANGED if old == new else SessionChange.REFINED
+
+
+publish(globals())

@@ -17,6 +17,7 @@ a crash two seconds before a hang-up from one two seconds after it, when two clo
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from session_lifecycle._names import publish
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._table import index
 from session_lifecycle._words import ClaimRank, SessionStatus, SessionTerminationReason
@@ -162,3 +163,6 @@ def place_of(reason: SessionTerminationReason, status: SessionStatus, has_raw: b
     if reason in _NAMED_STATUS and status is not reason_traits(reason).status:
         return _NAMED_STATUS[reason]
     return _PLACES[has_raw][reason]
+
+
+publish(globals())

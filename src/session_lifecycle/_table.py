@@ -1,4 +1,4 @@
-"""Rows into a read-only mapping, names into one place. Knows no word of the domain.
+"""Rows into a read-only mapping. Knows no word of the domain.
 
 A table is a tuple of `NamedTuple` rows: a missing cell is a type error, and unlike a dict literal,
 in which a repeated key silently replaces the first, a repeated row is refused.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -27,14 +27,3 @@ def index(rows: Iterable[V], key: Callable[[V], K]) -> Mapping[K, V]:
             raise ValueError(f"two rows for {name!s}: {found[name]!r} and {row!r}")
         found[name] = row
     return MappingProxyType(found)
-
-
-def publish(things: Mapping[str, Any], names: Iterable[str], home: str) -> None:
-    """Give every public class and function one canonical path, wherever it is defined today.
-
-    Tracebacks show it, and pickles name it: they keep loading when a module is split or renamed.
-    A class's annotations are looked up there as well: where it is defined, they are no strings.
-    """
-    for name in names:
-        if hasattr(things[name], "__qualname__"):
-            things[name].__module__ = home

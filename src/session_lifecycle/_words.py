@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from session_lifecycle._names import publish
+
 # The longest a stored word may ever be: the source API keeps reasons in a VARCHAR(64).
 MAX_WORD_LENGTH = 64
 
@@ -301,3 +303,6 @@ class AuditCode(StrEnum):
     UNKNOWN_REASON = "unknown_reason"
     LIVE_PAST_DEADLINE = "live_past_deadline"
     DECISION_TOO_LATE = "decision_too_late"
+
+
+publish(globals())

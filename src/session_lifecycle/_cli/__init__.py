@@ -9,30 +9,37 @@ import sys
 from collections.abc import Sequence
 
 from session_lifecycle import __version__
-from session_lifecycle._cli import replay
-from session_lifecycle._cli._say import complain
+from session_lifecycle._cli import audit, completion, explain, replay, rollup, table
+from session_lifecycle._cli._tell import WRONG, complain
+
+COMMANDS = (replay, explain, table, audit, rollup, completion)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status.
-
-    0: all is well. 1: some lines were skipped. 2: the call is wrong, or a file cannot be read.
-    """
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="session-lifecycle",
         description="How did this session end, which report is true, did it pass its evals?",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    replay.add_to(commands)
-    arguments = parser.parse_args(argv)
+    for command in COMMANDS:
+        command.add_to(commands)
+    parser.set_defaults(parser=parser)  # Completion is printed from it.
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: see `_tell.STATUS`."""
+    arguments = build_parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # What a vendor wrote must not break the terminal it is shown on.
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
         complain("standard output is closed")
-        return 2
+        return WRONG
     try:
         status = arguments.run(arguments)
         sys.stdout.flush()
@@ -43,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         complain(f"cannot write: {error.strerror or error}")
         _silence()
-        return 2
+        return WRONG
     except KeyboardInterrupt:
         return 130
 

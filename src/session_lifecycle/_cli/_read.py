@@ -1,214 +1,211 @@
-"""Lines of JSON into steps and eval runs, by session; a line that cannot be read has a cause."""
+"""Lines into the steps and eval runs of their sessions."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, cast
 
+from session_lifecycle._cli._case import Case, Run, Score, Tally
+from session_lifecycle._cli._lines import BadLineError, decode
 from session_lifecycle._coercion import parse_session_event, parse_session_status
 from session_lifecycle._ending import EndClaim
-from session_lifecycle._evals import eval_run_outcome, rollup_eval_runs
-from session_lifecycle._history import HistoryStep
-from session_lifecycle._rollup import EMPTY_ROLLUP, EvalRollup, merge_rollups
+from session_lifecycle._history import ENDING_EVENTS, HistoryStep
 from session_lifecycle._session import claim_of_event, read_word
 from session_lifecycle._text import show
-from session_lifecycle._words import EvalOutcome, SessionTerminationReason
+from session_lifecycle._words import SessionTerminationReason
 from session_lifecycle.integrations.livekit import (
     SessionKey,
     webhook_session_key,
     webhook_steps,
 )
 
-MAX_LINE = 1 << 20
-_ENDING = ("close", "expire", "fail", "supersede")
+_KINDS = ("event", "claim", "eval_run")
+_SOURCES = 1_000
 
 
-class BadLineError(ValueError):
-    """A line that cannot be read; the message is its cause."""
+class Reader:
+    """Reads lines of all kinds, in any order, into cases by session.
 
-
-class Score(NamedTuple):
-    """One score of a run."""
-
-    passed: object
-
-
-class Run(NamedTuple):
-    """One eval run as a line gives it."""
-
-    status: object
-    is_critical: object
-    scores: tuple[Score, ...]
-
-
-class Case:
-    """What the input says of one session; grows with distinct steps, not with lines."""
-
-    def __init__(self) -> None:
-        self.steps: dict[str | int, HistoryStep] = {}
-        self.rollup: EvalRollup = EMPTY_ROLLUP
-        self.outcomes: dict[EvalOutcome, int] = dict.fromkeys(EvalOutcome, 0)
-        self.repeated = 0
-        self.several_rooms = False
-        self._room = ""
-
-    def add_room(self, sid: str) -> None:
-        """Note whether more than one room went by the session's name."""
-        self.several_rooms = self.several_rooms or bool(sid and self._room not in ("", sid))
-        self._room = sid or self._room
-
-    def add_step(self, step: HistoryStep) -> None:
-        """Keep a step, unless one of its id is there already."""
-        name = len(self.steps) if step.step_id is None else step.step_id
-        if name in self.steps:
-            self.repeated += 1
-        else:
-            self.steps[name] = step
-
-    def add_run(self, run: Run) -> None:
-        """Count an eval run."""
-        self.rollup = merge_rollups((self.rollup, rollup_eval_runs([run])))
-        self.outcomes[eval_run_outcome(run)] += 1
-
-
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield each line with its number; of one over 1 MiB only the first part."""
-    number = 0
-    while line := stream.readline(MAX_LINE + 1):
-        number += 1
-        whole = line
-        while len(line) > MAX_LINE and not line.endswith(b"\n"):
-            line = stream.readline(MAX_LINE + 1)
-        yield number, whole
-
-
-def read_line(line: bytes, key: SessionKey, cases: dict[str, Case]) -> None:
-    """Read one line into the case of its session; blank lines and silent webhooks change nothing.
-
-    Raises:
-        BadLineError: with the cause.
+    Attributes:
+        cases: what was read, by session, in the order in which they were first heard of.
     """
-    body = _decode(line)
-    if body is None:
-        return
-    if "session_id" in body:
+
+    def __init__(
+        self,
+        key: SessionKey = "room.name",
+        *,
+        only: Collection[str] = (),
+        any_event: bool = False,
+    ) -> None:
+        """Start with nothing read.
+
+        Args:
+            key: what a session is in LiveKit's webhooks.
+            only: the sessions to keep; all if empty.
+            any_event: keep events we do not know as steps, instead of refusing their lines.
+        """
+        self.cases: dict[str, Case] = {}
+        self._key: SessionKey = key
+        self._only = frozenset(only)
+        self._any_event = any_event
+        self._sources: dict[str, str] = {}
+        self._tally = Tally()
+
+    def take(self, line: bytes) -> None:
+        """Read one line; blank lines and webhooks that say nothing change nothing.
+
+        Raises:
+            BadLineError: with the cause.
+        """
+        body = decode(line)
+        if body is None:
+            return
+        if "session_id" in body:
+            self._take_own(body)
+        elif isinstance(body.get("event"), str):
+            self._take_webhook(body)
+        else:
+            raise BadLineError(
+                "neither ours nor LiveKit's: expected session_id with event, claim or eval_run, "
+                "or a LiveKit webhook body, which has an event"
+            )
+
+    def _take_own(self, body: dict[str, Any]) -> None:
         session_id = body["session_id"]
         if not isinstance(session_id, str) or not session_id:
             raise BadLineError(f"session_id is {show(session_id)}, expected text")
-        what = _own(body)
-        case = cases.setdefault(session_id, Case())
+        kinds = [kind for kind in _KINDS if kind in body]
+        if len(kinds) != 1:
+            found = " and ".join(kinds) or "none of them"
+            raise BadLineError(f"expected one of event, claim and eval_run, found {found}")
+        try:
+            what = read_run(body["eval_run"])[0] if kinds == ["eval_run"] else self._step(body)
+        except BadLineError:
+            raise
+        except (ValueError, TypeError) as error:
+            raise BadLineError(str(error)) from None
+        case = self._case(session_id)
+        if case is None:
+            return
         if isinstance(what, Run):
-            case.add_run(what)
-        else:
+            case.evals = self._tally.add(case.evals, what)
+        elif not case.has_step(what.step_id):
             case.add_step(what)
-        return
-    if not isinstance(body.get("event"), str):
-        raise BadLineError(
-            "neither ours nor LiveKit's: expected session_id with event, claim or eval_run, "
-            "or a LiveKit webhook body, which has an event"
-        )
-    session_id = webhook_session_key(body, key)
-    steps = webhook_steps(body)
-    if not session_id:
-        if steps:
-            raise BadLineError(
-                f"a LiveKit {show(body['event'])} without {key}: whose session is it?"
-            )
-        return
-    # Seen, even if it says nothing yet: a room that only started is a session, too.
-    case = cases.setdefault(session_id, Case())
-    case.add_room(webhook_session_key(body, "room.sid"))
-    for step in steps:
-        case.add_step(step)
 
+    def _take_webhook(self, body: dict[str, Any]) -> None:
+        session_id = webhook_session_key(body, self._key)
+        if not session_id:
+            if webhook_steps(body):
+                raise BadLineError(
+                    f"a LiveKit {show(body['event'])} without {self._key}: whose session is it?"
+                )
+            return
+        # Seen, even if it says nothing yet: a room that only started is a session, too.
+        case = self._case(session_id)
+        if case is None:
+            return
+        if self._key == "room.name":
+            case.add_room(webhook_session_key(body, "room.sid"))
+        if case.has_step(body.get("id")):
+            return
+        _share_names(body.get("participant"), case.steps)
+        for step in webhook_steps(body):
+            case.add_step(step)
 
-def _decode(line: bytes) -> dict[str, Any] | None:
-    if len(line) > MAX_LINE:
-        raise BadLineError(f"longer than {MAX_LINE} bytes")
-    try:
-        text = line.decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise BadLineError(f"not UTF-8: byte {error.start + 1} of the line") from None
-    if not text:
-        return None
-    try:
-        body: object = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadLineError(f"not JSON: {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
-        raise BadLineError(f"not JSON we can read: {type(error).__name__}") from None
-    if not isinstance(body, dict):
-        raise BadLineError(f"a JSON {type(body).__name__}, expected an object")
-    return cast("dict[str, Any]", body)
+    def _case(self, session_id: str) -> Case | None:
+        case = self.cases.get(session_id)
+        if case is None and (not self._only or session_id in self._only):
+            case = self.cases[session_id] = Case()
+        return case
 
+    def _source(self, name: str) -> str:
+        """Return the same text object for the same name: there are few who report."""
+        if len(self._sources) < _SOURCES:
+            return self._sources.setdefault(name, name)
+        return self._sources.get(name, name)
 
-def _own(body: dict[str, Any]) -> HistoryStep | Run:
-    kinds = [kind for kind in ("event", "claim", "eval_run") if kind in body]
-    if len(kinds) != 1:
-        found = " and ".join(kinds) or "none of them"
-        raise BadLineError(f"expected one of event, claim and eval_run, found {found}")
-    try:
-        return _run(body["eval_run"]) if kinds == ["eval_run"] else _step(body, kinds[0])
-    except BadLineError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise BadLineError(str(error)) from None
-
-
-def _step(body: dict[str, Any], kind: str) -> HistoryStep:
-    at = _time(body.get("at"))
-    source, step_id = _optional(body, "source") or "", _optional(body, "id")
-    word = _optional(body, "reason" if kind == "event" else "claim")
-    if kind == "event":
+    def _step(self, body: dict[str, Any]) -> HistoryStep:
+        at = _time(body.get("at"))
+        source, step_id = self._source(_optional(body, "source") or ""), _optional(body, "id")
+        if "event" not in body:
+            return HistoryStep(at, _claim(body, at, source), source, step_id)
+        if self._any_event and isinstance(body["event"], str):
+            step = HistoryStep(at, body["event"], source, step_id)
+            if step.event is None:
+                return step
         event = parse_session_event(body["event"])
-        if event not in _ENDING:
+        if event not in ENDING_EVENTS:
             return HistoryStep(at, event, source, step_id)
-        raw = _optional(body, "raw")
+        word, raw = _optional(body, "reason"), _optional(body, "raw")
         claim = claim_of_event(event, word, at=at, source=source, raw=raw)
         return HistoryStep(at, claim, source, step_id)
-    read, raw = read_word(word)
+
+
+def _share_names(person: Any, steps: Sequence[HistoryStep]) -> None:
+    """Let a participant's names be the text objects that a step before has: it saves memory."""
+    names = _object(person)
+    if names is not None:
+        for step in steps[:4]:
+            if step.party == names.get("identity"):
+                names["identity"] = step.party
+                if step.connection == names.get("sid"):
+                    names["sid"] = step.connection
+
+
+def _claim(body: dict[str, Any], at: datetime | None, source: str) -> EndClaim:
+    read, raw = read_word(_optional(body, "claim"))
     reason = SessionTerminationReason.UNKNOWN if read is None else read
     status = _optional(body, "status")
     named = None if status is None else parse_session_status(status)
-    claim = EndClaim(reason, at, source, named, _optional(body, "raw") or raw)
-    return HistoryStep(at, claim, source, step_id)
+    return EndClaim(reason, at, source, named, _optional(body, "raw") or raw)
 
 
 def _optional(body: dict[str, Any], name: str) -> str | None:
     text = body.get(name)
-    if text is not None and not isinstance(text, str):
+    if text is not None and type(text) is not str:
         raise BadLineError(f"{name} is {show(text)}, expected text")
     return text
 
 
 def _time(text: object) -> datetime | None:
-    if text is None:
-        return None
+    return None if text is None else moment(text, "at")
+
+
+def moment(text: object, name: str) -> datetime:
+    """Return the time that ISO 8601 text with a zone names.
+
+    Raises:
+        BadLineError: with the cause.
+    """
     if not isinstance(text, str):
-        raise BadLineError(f"at is {show(text)}, expected text like '2026-11-23T10:00:00Z'")
+        raise BadLineError(f"{name} is {show(text)}, expected text like '2026-11-23T10:00:00Z'")
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise BadLineError(
-            f"at is {show(text)}, expected ISO 8601 like '2026-11-23T10:00:00Z'"
+            f"{name} is {show(text)}, expected ISO 8601 like '2026-11-23T10:00:00Z'"
         ) from None
     if at.utcoffset() is None:
-        raise BadLineError(f"at is {show(text)}, a time without a zone: append Z if it is UTC")
+        raise BadLineError(f"{name} is {show(text)}, a time without a zone: append Z if it is UTC")
     return at
 
 
-def _run(run: Any) -> Run:
-    fields = _object(run)
+def read_run(value: Any) -> tuple[Run, dict[str, Any]]:
+    """Return the eval run in a JSON value, and its fields.
+
+    Raises:
+        BadLineError: with the cause.
+    """
+    fields = _object(value)
     if fields is None or "status" not in fields:
-        raise BadLineError(f"eval_run is {show(run)}, expected an object with status and scores")
+        raise BadLineError(f"eval_run is {show(value)}, expected an object with status and scores")
     scores: Any = fields.get("scores")
     rows = [_object(row) for row in _list([] if scores is None else scores)]
-    passed = tuple(Score(row.get("passed")) for row in rows if row is not None)
+    passed = tuple([Score(row.get("passed")) for row in rows if row is not None])
     if len(passed) != len(rows):
         raise BadLineError('a score is no object, expected {"passed": true, false or null}')
-    return Run(fields["status"], fields.get("is_critical"), passed)
+    return Run(fields["status"], fields.get("is_critical"), passed), fields
 
 
 def _object(value: Any) -> dict[str, Any] | None:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from session_lifecycle._cli._read import BadLineError, Case, lines, read_line
-from session_lifecycle._cli._say import as_json, as_text, complain, escaped
-from session_lifecycle._replay import replay
+from session_lifecycle._audit import audit_history
+from session_lifecycle._cli._case import Case
+from session_lifecycle._cli._input import add_input, read_input
+from session_lifecycle._cli._json import story_as_json
+from session_lifecycle._cli._paint import add_color, paint_for
+from session_lifecycle._cli._story import story
+from session_lifecycle._cli._summary import Summary, unknown_words
+from session_lifecycle._cli._tell import FEW, FOUND, STATUS, WRONG, complain, counted
+from session_lifecycle._history import SessionHistory
 from session_lifecycle._text import show
+from session_lifecycle._words import EvalStatus
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-_HELP = """\
+_NAMED = 5
+
+HELP = """\
 Reads JSON Lines, one thing that happened a line, many sessions in one file, in any order of
-arrival, and says for each session how it ended. Lines of three kinds may be mixed:
+arrival, and says for each session how it ended; for more than 10 sessions, how many ended in
+which way. Lines of these kinds may be mixed:
 
   {"session_id": "a", "at": "2026-11-23T10:00:00Z", "event": "answer"}
   {"session_id": "a", "at": "2026-11-23T10:05:00Z", "claim": "participant left", "source": "worker"}
@@ -33,9 +44,20 @@ arrival, and says for each session how it ended. Lines of three kinds may be mix
 
 A line that cannot be read is reported with file, line number and cause, and skipped."""
 
-_STATUS = """\
-exit status: 0 if every line was read, 1 if some were skipped, 2 if the call is wrong or a file
-cannot be read"""
+EXAMPLES = """\
+examples:
+  session-lifecycle replay calls.jsonl
+  session-lifecycle replay --only call-17 calls.jsonl
+  session-lifecycle replay --json calls.jsonl | jq -r '[.session_id, .ending.reason] | @tsv'
+  zcat calls.jsonl.gz | session-lifecycle replay --fail-on drift --fail-on audit -
+
+"""
+
+_FAILURES = {
+    "failed": "has the headline failed",
+    "drift": "has a word in it that we do not know",
+    "audit": "has something wrong in its history: see session-lifecycle audit",
+}
 
 
 def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -43,66 +65,93 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
     parser = commands.add_parser(
         "replay",
         help="what happened, to what it means",
-        description=_HELP,
-        epilog=_STATUS,
+        description=HELP,
+        epilog=EXAMPLES + STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="JSON Lines; - is standard input")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a session")
+    add_input(parser)
     parser.add_argument(
-        "--session-key",
-        choices=("room.name", "room.sid"),
-        default="room.name",
-        help="what a session is in LiveKit's webhooks: everything in a room of one name (the "
-        "default), or one life of that room",
+        "--show",
+        choices=("sessions", "summary"),
+        help=f"each session's story, or one summary of all (the default for more than {FEW})",
     )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object a session; with --show summary one for all",
+    )
+    parser.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=tuple(_FAILURES),
+        help="exit with status 3 if a session "
+        + ", ".join(f"{w} ({n})" for n, w in _FAILURES.items())
+        + "; may be given more than once",
+    )
+    add_color(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
-    cases: dict[str, Case] = {}
-    read = skipped = unreadable = 0
-    for name in arguments.files:
-        try:
-            with _open(name) as stream:
-                counts = _read_all(stream, name, arguments.session_key, cases)
-        except OSError as error:
-            complain(f"{escaped(name)}: cannot be read: {error.strerror or error}")
-            unreadable += 1
-            continue
-        read, skipped = read + counts[0], skipped + counts[1]
+    cases, status = read_input(arguments)
+    show_what = arguments.show
+    if show_what is None:
+        show_what = "sessions" if arguments.json or len(cases) <= FEW else "summary"
+    paint = paint_for(sys.stdout, arguments.color)
+    failures = _Failures(arguments.fail_on)
+    summary = Summary()
     for session_id, case in cases.items():
         if case.several_rooms:
             complain(
                 f"{show(session_id)} is the name of several rooms, told here as one session: "
                 "--session-key room.sid tells them apart"
             )
-        history = replay(case.steps.values())
-        if arguments.json:
-            print(json.dumps(as_json(session_id, case, history)))
+        history = case.history()
+        failures.look(session_id, case, history)
+        if show_what == "summary":
+            summary.add(case, history, unknown_words(history))
+        elif arguments.json:
+            print(json.dumps(story_as_json(session_id, case, history)))
         else:
-            print(as_text(session_id, case, history))
-    if skipped:
-        complain(f"{skipped} of {read} lines skipped")
-    return 2 if unreadable else 1 if skipped else 0
+            print(story(session_id, case, history, paint))
+    if show_what == "summary":
+        columns = shutil.get_terminal_size().columns
+        print(json.dumps(summary.as_json()) if arguments.json else summary.as_text(paint, columns))
+        if arguments.show is None and sys.stdout.isatty():
+            print("\n--only SESSION tells one session's story, --show sessions tells all of them")
+    found = failures.tell()
+    return WRONG if status == WRONG else FOUND if found else status
 
 
-def _open(name: str) -> AbstractContextManager[BinaryIO]:
-    if name != "-":
-        return open(name, "rb")
-    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
-        raise OSError("standard input is closed")
-    return nullcontext(sys.stdin.buffer)  # It is not ours to close.
+class _Failures:
+    """The sessions that --fail-on is about: how many, and the names of the first few."""
+
+    def __init__(self, kinds: list[str]) -> None:
+        self._looks = {kind: _LOOKS[kind] for kind in _FAILURES if kind in kinds}
+        self._counts = dict.fromkeys(self._looks, 0)
+        self._named: dict[str, list[str]] = {kind: [] for kind in self._looks}
+
+    def look(self, session_id: str, case: Case, history: SessionHistory) -> None:
+        for kind, fails in self._looks.items():
+            if fails(case, history):
+                self._counts[kind] += 1
+                if len(self._named[kind]) < _NAMED:
+                    self._named[kind].append(show(session_id))
+
+    def tell(self) -> bool:
+        for kind, count in self._counts.items():
+            if count:
+                more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+                names = ", ".join(self._named[kind])
+                complain(f"--fail-on {kind}: {counted(count, 'session')}: {names}{more}")
+        return any(self._counts.values())
 
 
-def _read_all(stream: BinaryIO, name: str, key: str, cases: dict[str, Case]) -> tuple[int, int]:
-    read = skipped = 0
-    for number, line in lines(stream):
-        read += 1
-        try:
-            read_line(line, key, cases)  # type: ignore[arg-type]  # argparse checked the choice
-        except BadLineError as cause:
-            complain(f"{escaped(name)}:{number}: {cause}")
-            skipped += 1
-    return read, skipped
+_LOOKS: dict[str, Callable[[Case, SessionHistory], bool]] = {
+    "failed": lambda case, _: case.evals.rollup.eval_status is EvalStatus.FAILED,
+    "drift": lambda _, history: bool(unknown_words(history)),
+    "audit": lambda _, history: bool(audit_history(history)),
+}

@@ -111,11 +111,11 @@ def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
     >>> webhook_steps(body)[0].claim.reason
     <SessionTerminationReason.ROOM_CLOSED: 'room_closed'>
     """
-    if not isinstance(cast(object, body), Mapping):
+    if not _is_mapping(body):
         raise TypeError(f"body is {show(body)}, expected the decoded JSON object of a webhook")
     event = _text(body, "event")
     if event == "room_finished":
-        return _step(body, EndClaim(R.ROOM_CLOSED))
+        return _step(body, R.ROOM_CLOSED)
     person = _part(body, "participant")
     kind = _text(person, "kind", "STANDARD")
     if event == "participant_joined" and kind in _CALLERS:
@@ -126,7 +126,18 @@ def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
     return ()
 
 
-def _leave_claim(event: str, kind: str, person: Mapping[str, object]) -> EndClaim | None:
+def leave_reasons(word: str) -> _Leave | None:
+    """Return what a participant's leaving with this `DisconnectReason` claims, `None` if unlisted.
+
+    Args:
+        word: its name, or its number as text.
+    """
+    if word.isascii() and word.isdigit() and len(word) < 4 and int(word) < len(_LEAVES):
+        return _LEAVES[int(word)]
+    return _LEAVE_BY_WORD.get(word.upper())
+
+
+def _leave_claim(event: str, kind: str, person: Mapping[str, object]) -> _What:
     word = person.get("disconnectReason")
     if word is None:
         word = 0
@@ -134,32 +145,38 @@ def _leave_claim(event: str, kind: str, person: Mapping[str, object]) -> EndClai
         word = _LEAVES[word].word
     row = _LEAVE_BY_WORD.get(word) if isinstance(word, str) and len(word) <= 64 else None
     if kind in _AGENTS:
-        return None if row is None or row.agent is None else EndClaim(row.agent)
+        return None if row is None else row.agent
     if row is None:
-        return EndClaim(R.UNKNOWN, raw=clip(f"DisconnectReason {_word(word)}"))
-    if row.caller is R.PARTICIPANT_LEFT:
-        return EndClaim(_LEAVE_EVENTS[event])
-    return None if row.caller is None else EndClaim(row.caller)
+        return clip(f"DisconnectReason {_word(word)}")
+    return _LEAVE_EVENTS[event] if row.caller is R.PARTICIPANT_LEFT else row.caller
 
 
 def _word(word: object) -> str:
     return word if isinstance(word, str) else show(word)
 
 
+# What a webhook says: an event, a reason claimed, a word to claim as unknown, or nothing.
+_What = SessionEvent | SessionTerminationReason | str | None
+
+
 def _step(
-    body: Mapping[str, object],
-    what: SessionEvent | EndClaim | None,
-    person: Mapping[str, object] | None = None,
+    body: Mapping[str, object], what: _What, person: Mapping[str, object] | None = None
 ) -> tuple[HistoryStep, ...]:
     if what is None:
         return ()
     at, step_id = _time(body.get("createdAt")), _text(body, "id") or None
-    if person is None:
-        return (HistoryStep(at, what, _SOURCE, step_id),)
+    said: SessionEvent | EndClaim
+    if type(what) is SessionEvent:
+        said = what
+    elif type(what) is SessionTerminationReason:
+        said = EndClaim(what, at, _SOURCE)
+    else:
+        said = EndClaim(R.UNKNOWN, at, _SOURCE, raw=what)
+    if person is None or (type(said) is EndClaim and _text(person, "kind") in _AGENTS):
+        # An agent is no party to tell from others: it is the session's.
+        return (HistoryStep(at, said, _SOURCE, step_id),)
     party, connection = _text(person, "identity"), _text(person, "sid")
-    if isinstance(what, EndClaim) and _text(person, "kind") in _AGENTS:
-        party = connection = ""  # An agent is no party to tell from others: it is the session's.
-    return (HistoryStep(at, what, _SOURCE, step_id, party=party, connection=connection),)
+    return (HistoryStep(at, said, _SOURCE, step_id, party=party, connection=connection),)
 
 
 def webhook_session_key(body: Mapping[str, object], key: SessionKey = "room.name") -> str:
@@ -167,19 +184,23 @@ def webhook_session_key(body: Mapping[str, object], key: SessionKey = "room.name
 
     A name may be used again for a later call; a `sid` is one life of a room.
     """
-    return _text(_part(body, "room"), key.removeprefix("room."))
+    return _text(_part(body, "room"), "sid" if key == "room.sid" else "name")
 
 
 def _part(whole: Mapping[str, object], name: str) -> Mapping[str, object]:
     part = whole.get(name)
-    return cast("Mapping[str, object]", part) if isinstance(part, Mapping) else {}
+    return cast("Mapping[str, object]", part) if _is_mapping(part) else {}
+
+
+def _is_mapping(thing: object) -> bool:
+    return type(thing) is dict or isinstance(thing, Mapping)  # A dict is known much sooner.
 
 
 def _text(whole: Mapping[str, object], name: str, default: str = "") -> str:
-    text = whole.get(name)
-    if text is None:
-        return default
-    return text if isinstance(text, str) else ""
+    text = whole.get(name, default)
+    if type(text) is str:
+        return text
+    return default if text is None else text if isinstance(text, str) else ""
 
 
 def _time(seconds: object) -> datetime | None:

@@ -1,0 +1,55 @@
+"""How the command line speaks: errors, times, foreign text; and what its exit statuses mean."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+from session_lifecycle._text import show
+
+# Exit statuses; 130 is an interrupt. The most serious one that applies is returned.
+OK, SKIPPED, WRONG, FOUND = 0, 1, 2, 3
+
+# Of more sessions than this a summary is shown: their stories would hide what they have in common.
+FEW = 10
+
+STATUS = """\
+exit status:
+  0  all is well
+  1  some lines could not be read and were skipped
+  2  the call is wrong, or a file cannot be read
+  3  found what it was to look for"""
+
+
+def complain(message: str) -> None:
+    """Print an error to standard error, if there is one."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        print(f"session-lifecycle: {message}", file=sys.stderr)
+
+
+def escaped(text: str) -> str:
+    """Return text with nothing in it that could steer a terminal."""
+    return repr(text)[1:-1]
+
+
+def brief(text: str) -> str:
+    """Return foreign text escaped, and cut if it is long."""
+    return show(text)[1:-1]
+
+
+def when(at: datetime | None) -> str:
+    """Return a time for people: UTC, with milliseconds only if it has any."""
+    if at is None:
+        return "at no known time"
+    exact = "milliseconds" if at.microsecond else "seconds"
+    return at.replace(tzinfo=None).isoformat(" ", exact) + "Z"
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return a time for programs: ISO 8601 in UTC."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 session`, `1,000 sessions`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,218 @@
+"""`session-lifecycle rollup`: did the sessions pass their evals?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from session_lifecycle._cli._case import NO_EVALS, Evals, Run, Score, Tally
+from session_lifecycle._cli._input import add_files, missing, read_files
+from session_lifecycle._cli._json import evals_as_json
+from session_lifecycle._cli._lines import BadLineError, decode
+from session_lifecycle._cli._paint import Paint, add_color, paint_for
+from session_lifecycle._cli._read import read_run
+from session_lifecycle._cli._story import evals_in_words
+from session_lifecycle._cli._summary import bars
+from session_lifecycle._cli._tell import (
+    FEW,
+    FOUND,
+    SKIPPED,
+    STATUS,
+    WRONG,
+    brief,
+    complain,
+    counted,
+)
+from session_lifecycle._errors import RollupError
+from session_lifecycle._evals import latest_attempts
+from session_lifecycle._rollup import eval_status_bounds
+from session_lifecycle._text import show
+from session_lifecycle._words import EvalStatus
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+_HELP = """\
+Reads eval runs, one a line, many sessions in one file, and says for each session what its runs
+come to; for more than 10 sessions, how many have which headline. A line is either of
+
+  {"session_id": "a", "eval_run": {"status": "completed", "is_critical": true,
+                                   "scores": [{"passed": true}]}}
+  {"session_id": "a", "status": "completed", "is_critical": true, "scores": [{"passed": true}]}
+
+Lines of other kinds that replay reads are passed over.
+
+The headline looks at critical runs only: none without any; failed as soon as one failed; else
+pending while one is; else passed. By the letter a completed run without scores has succeeded:
+a gate wants --require-scores. Retries count as runs of their own unless --latest tells them."""
+
+_EXAMPLES = """\
+examples:
+  session-lifecycle rollup runs.jsonl
+  session-lifecycle rollup --require-scores --fail-on failed --fail-on pending runs.jsonl
+  session-lifecycle rollup --latest evaluator started_at runs.jsonl
+
+"""
+
+
+def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "rollup",
+        help="did the sessions pass their evals?",
+        description=_HELP,
+        epilog=_EXAMPLES + STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_files(parser)
+    parser.add_argument(
+        "--require-scores",
+        action="store_true",
+        help="count a completed run without scores as failed",
+    )
+    parser.add_argument(
+        "--latest",
+        nargs=2,
+        metavar=("KEY", "ORDER"),
+        help="of the runs of a session with one value of the field KEY, count the last by the "
+        "field ORDER, a number or a time in ISO 8601; a run without KEY counts as it is",
+    )
+    parser.add_argument(
+        "--show",
+        choices=("sessions", "summary"),
+        help=f"a line for each session, or one summary of all (the default for more than {FEW})",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a session")
+    parser.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=tuple(map(str, EvalStatus)),
+        help="exit with status 3 if a session has this headline; may be given more than once",
+    )
+    add_color(parser)
+    parser.set_defaults(run=run)
+
+
+class _Attempt(NamedTuple):
+    """An eval run, and what it is an attempt at."""
+
+    status: object
+    is_critical: object
+    scores: tuple[Score, ...]
+    key: str
+    order: Any
+
+    def run(self) -> Run:
+        return Run(self.status, self.is_critical, self.scores)
+
+
+class _RunReader:
+    """Reads eval runs into their sessions."""
+
+    def __init__(self, only: Collection[str], latest: list[str] | None, require_scores: bool):
+        self._only = frozenset(only)
+        self._latest = latest
+        self._tally = Tally(require_scores=require_scores)
+        self.evals: dict[str, Evals] = {}
+        self._attempts: dict[str, list[_Attempt]] = {}
+
+    def take(self, line: bytes) -> None:
+        body = decode(line)
+        if body is None or ("eval_run" not in body and "status" not in body) or "claim" in body:
+            return
+        session_id = body.get("session_id")
+        if not isinstance(session_id, str) or not session_id:
+            raise BadLineError(f"session_id is {show(session_id)}, expected text")
+        run, fields = read_run(body.get("eval_run", body))
+        if self._only and session_id not in self._only:
+            return
+        evals = self.evals.setdefault(session_id, NO_EVALS)
+        if self._latest is None or (key := fields.get(self._latest[0])) is None:
+            self.evals[session_id] = self._tally.add(evals, run)
+            return
+        # As text, so that a key may be anything; 1 and "1" are two.
+        attempt = _Attempt(*run, json.dumps(key, sort_keys=True), fields.get(self._latest[1]))
+        self._attempts.setdefault(session_id, []).append(attempt)
+
+    def finish(self) -> int:
+        """Count the last attempts, and return the exit status."""
+        status = 0
+        for session_id, attempts in self._attempts.items():
+            try:
+                last = latest_attempts(attempts, key=lambda a: a.key, order=lambda a: a.order)
+            except RollupError as error:
+                complain(f"{show(session_id)}: left out: {error}")
+                del self.evals[session_id]
+                status = SKIPPED
+                continue
+            for attempt in last:
+                self.evals[session_id] = self._tally.add(self.evals[session_id], attempt.run())
+        return status
+
+
+def run(arguments: Namespace) -> int:
+    """Run the command and return its exit status."""
+    reader = _RunReader(arguments.only, arguments.latest, arguments.require_scores)
+    status = read_files(arguments.files, reader.take)
+    status = max(status, missing(arguments.only, reader.evals))
+    status = max(status, reader.finish())
+    paint = paint_for(sys.stdout, arguments.color)
+    found: Counter[EvalStatus] = Counter()
+    whole = NO_EVALS
+    tally = Tally()
+    few = len(reader.evals) <= FEW
+    each = arguments.show == "sessions" or (arguments.show is None and (few or arguments.json))
+    for session_id, evals in reader.evals.items():
+        found[evals.rollup.eval_status] += 1
+        whole = tally.merge(whole, evals)
+        if each:
+            print(
+                _as_json(session_id, evals) if arguments.json else _line(session_id, evals, paint)
+            )
+    if not each:
+        print(_summary_as_json(found, whole) if arguments.json else _summary(found, whole, paint))
+    failed = [status for status in EvalStatus if status in arguments.fail_on and found[status]]
+    for headline in failed:
+        complain(f"--fail-on {headline}: {counted(found[headline], 'session')}")
+    return WRONG if status == WRONG else FOUND if failed else status
+
+
+def _line(session_id: str, evals: Evals, paint: Paint) -> str:
+    counts = [f"{count:,} {name}" for name, count in evals.by_outcome().items() if count]
+    words = evals_in_words(evals.rollup, paint)
+    return f"{paint(brief(session_id), 'strong')}: {words}; outcomes: {', '.join(counts)}"
+
+
+def _as_json(session_id: str, evals: Evals) -> str:
+    worst, best = eval_status_bounds(evals.rollup)
+    return json.dumps(
+        {"session_id": session_id} | evals_as_json(evals) | {"worst": worst, "best": best}
+    )
+
+
+def _summary(found: Counter[EvalStatus], whole: Evals, paint: Paint) -> str:
+    columns = shutil.get_terminal_size().columns
+    outcomes = Counter({name: count for name, count in whole.by_outcome().items() if count})
+    rows = [f"{counted(found.total(), 'session')}, {counted(whole.rollup.total, 'eval run')}"]
+    if found:
+        rows += ["", *bars("headline", found, paint, columns)]
+        rows += ["", *bars("outcome", outcomes, paint, columns, unit="runs")]
+    return "\n".join(rows)
+
+
+def _summary_as_json(found: Counter[EvalStatus], whole: Evals) -> str:
+    return json.dumps(
+        {
+            "sessions": found.total(),
+            "runs": whole.rollup.total,
+            "by_headline": {status: found[status] for status in EvalStatus},
+            "by_outcome": whole.by_outcome(),
+        }
+    )
