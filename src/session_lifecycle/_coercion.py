@@ -123,8 +123,19 @@ def _spellings(words: Iterable[_W]) -> dict[str, _W]:
     return found
 
 
+class _Readings(dict[str, SessionTerminationReason]):
+    """What a text comes to by one look: a miss is no exception, which would cost more than all."""
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> SessionTerminationReason:
+        if text[:3] not in _HEADS and text > "!" and text.isascii():
+            return _UNKNOWN
+        return _read_unlisted(text)[0]
+
+
 # What a text may be to be answered by one look.
-_KNOWN: dict[str, SessionTerminationReason] = _spellings(R) | _CANONICAL
+_KNOWN = _Readings(_spellings(R) | _CANONICAL)
 
 
 # Most of what we do not know is turned away at these doors. No ASCII text that we recognise begins
@@ -174,12 +185,7 @@ def coerce_termination_reason(value: object) -> SessionTerminationReason:
     """
     # The length first (64, written out because this is the hot path): hashing reads the whole text.
     if type(value) is str and len(value) <= 64:
-        try:
-            return _KNOWN[value]
-        except KeyError:
-            if value[:3] not in _HEADS and value > "!" and value.isascii():
-                return _UNKNOWN
-            return _read_unlisted(value)[0]
+        return _KNOWN[value]
     return _find(value)[0]
 
 
