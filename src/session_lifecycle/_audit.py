@@ -106,7 +106,7 @@ def audit_history(
     present = utc(now, "now")
     heard = [entry.step.at for entry in history.entries if entry.step.at is not None]
     if ending is None and present is not None and heard and present - max(heard) > deadline:
-        message = f"still {history.session.status}, last heard of {max(heard).isoformat()}"
+        message = f"still {history.session.status}, last heard of {max(heard):%Y-%m-%d %H:%M:%S}Z"
         findings.append(AuditFinding(AuditCode.LIVE_PAST_DEADLINE, message, None))
     return tuple(findings)
 

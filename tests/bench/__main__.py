@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import json
 import platform
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import session_lifecycle
 from tests.bench.contests import all_contests
-from tests.bench.harness import Result, as_json, measure, table
+from tests.bench.harness import measure
+from tests.bench.results import NOT_INSTALLED, Result, as_json, table
 
 
 def main(arguments: list[str]) -> int:
@@ -22,28 +24,53 @@ def main(arguments: list[str]) -> int:
         "--seconds", metavar="N", type=float, default=2.0, help="how long to time each row (2)"
     )
     parser.add_argument("--only", metavar="TEXT", default="", help="only rows with this in them")
+    parser.add_argument(
+        "--without-peers",
+        action="store_true",
+        help="leave out the rows against other libraries; one that is not installed is an error",
+    )
     parser.add_argument("--quick", action="store_true", help="a few rounds each: to see it work")
     chosen = parser.parse_args(arguments)
 
     seconds = 0.0 if chosen.quick else chosen.seconds
     results: list[Result] = []
+    peers: dict[str, str] = {}
     for contest in all_contests(quick=chosen.quick):
+        if contest.peer and chosen.without_peers:
+            continue
         if chosen.only in f"{contest.work} | {contest.against}":
             results.append(measure(contest, seconds))
+            if contest.peer:
+                peers[contest.peer] = _version(contest.peer)
             if sys.stderr.isatty():
-                print(f"{contest.work}: {results[-1].ratio:.2f}", file=sys.stderr)
+                print(f"{contest.work}: {results[-1].verdict}", file=sys.stderr)
 
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"session_lifecycle {session_lifecycle.__version__}, {python}\n")
-    print(table(results))
+    print(f"session_lifecycle {session_lifecycle.__version__}, {python}")
+    if peers:
+        print(", ".join(f"{name} {version}" for name, version in peers.items()))
+    print(f"\n{table(results)}")
     if chosen.json is not None:
         found = {
             "package": session_lifecycle.__version__,
             "python": python,
+            "peers": peers,
             "rows": as_json(results),
         }
         chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0
+    missing = [one for one in results if one.verdict == NOT_INSTALLED]
+    for one in missing:
+        print(f"{one.work}, against {one.against}: {one.note}", file=sys.stderr)
+    if missing:
+        print("install the dependency group bench, or say --without-peers", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The rows of the table. A contest with another library belongs here as well."""
+"""The rows of the table, and those against what is written by hand."""
 
 from __future__ import annotations
 
@@ -22,18 +22,26 @@ from session_lifecycle import (
     transition,
 )
 from tests.bench import by_hand, samples
-from tests.bench.harness import Contest, at_least, at_most, calls, imports
+from tests.bench.harness import Contest, calls
+from tests.bench.libraries import machines, memory, validators
+from tests.bench.processes import imports
+from tests.bench.replays import replays
+from tests.bench.results import at_least, at_most
 
 _DICT = "a function around dict.get"
 
 
 def all_contests(*, quick: bool = False) -> Iterator[Contest]:
-    """Every row, in the table's order; `quick` for fewer eval runs."""
+    """Every row, in the table's order; `quick` for fewer of what there are many."""
     yield from machine()
+    yield from machines()
     yield from coercion()
+    yield from validators()
     yield from rollups(1_000 if quick else 100_000)
     yield from endings()
     yield from loading()
+    yield from memory(quick=quick)
+    yield from replays(quick=quick)
 
 
 def machine() -> Iterator[Contest]:
@@ -164,6 +172,15 @@ def _same_session(ours: Session, theirs: by_hand.Session) -> bool:
 def loading() -> Iterator[Contest]:
     """What does it cost to have it?"""
     path = str(Path(session_lifecycle.__file__).parent.parent)
-    ours, theirs = "import session_lifecycle", "import enum, typing"
-    yield imports("import, all that it loads", theirs, ours, theirs, path=path, target=at_most(1.6))
-    yield imports("import, beyond enum and typing", theirs, ours, theirs, path=path, loaded=theirs)
+    floor = "import enum, typing"
+    # A name is loaded when it is asked for, so that the bare import is not the whole story.
+    some = "from session_lifecycle import next_status, coerce_termination_reason"
+    whole = "from session_lifecycle import *"
+    for ours, target in (
+        ("import session_lifecycle", at_most(1.6)),
+        (some, at_most(1.6)),
+        (whole, None),
+    ):
+        yield imports(ours, floor, ours, floor, path=path, target=target)
+    work = f"{whole}, beyond enum and typing"
+    yield imports(work, floor, whole, floor, path=path, loaded=floor)

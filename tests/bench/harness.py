@@ -1,20 +1,21 @@
-"""What a contest is, how it is measured and shown. Knows nothing of what is measured."""
+"""What a contest is and how it is measured. Knows nothing of what is measured."""
 
 from __future__ import annotations
 
+import gc
 import operator
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
-from statistics import median, quantiles
 from time import perf_counter, process_time
 from timeit import Timer
 from typing import Any, NamedTuple
 
+from tests.bench.results import NOT_INSTALLED, Result, Target, middle_half
+
 # The time this process was given: other processes on the machine take none of it away. (On Windows
 # that clock ticks sixty times a second, which will not do.)
-_CLOCK = perf_counter if sys.platform == "win32" else process_time
+CLOCK = perf_counter if sys.platform == "win32" else process_time
 # One sample takes long enough for the clock, and is short enough to fit between two interruptions.
 _SAMPLE_SECONDS = 0.0004
 _LEAST_ROUNDS = 5
@@ -23,58 +24,53 @@ _LEAST_ROUNDS = 5
 Arguments = tuple[Any, ...]
 
 
-class Target(NamedTuple):
-    """How a ratio is judged: against at most, or at least, so much."""
-
-    kind: str
-    limit: float
-
-    def is_met_by(self, ratio: float) -> bool:
-        return ratio <= self.limit if self.kind == "at most" else ratio >= self.limit
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.limit:g}x"
+class NotInstalledError(Exception):
+    """Raised for a row against a library that is not there."""
 
 
-def at_most(limit: float) -> Target:
-    """Ours takes at most so many times as long as theirs."""
-    return Target("at most", limit)
+class Sample(NamedTuple):
+    """What one round found of both sides, in one unit; a side that has nothing to show is `None`.
 
+    Attributes:
+        ours: the time, the bytes.
+        theirs: the same of the other side.
+    """
 
-def at_least(limit: float) -> Target:
-    """Theirs takes at least so many times as long as ours."""
-    return Target("at least", limit)
+    ours: float
+    theirs: float | None
 
 
 class Contest(NamedTuple):
-    """One row: the work, whom we are compared with, and how one round of both is timed.
+    """One row: the work, whom we are compared with, and how one round of both is measured.
 
     Attributes:
         work: what is done.
         against: by whom it is done as well.
         target: what the ratio should be, or `None` for a row that is only printed.
         check: raises unless both sides give the same answers.
-        prepare: returns what times one round, in seconds: ours, theirs.
+        prepare: returns what measures one round: ours, theirs.
+        unit: of the amounts, where they are worth printing: a time is not, on another machine.
+        rounds: how many, where time does not decide; one is enough for what never varies.
+        note: what to say in the place of the other side, where it has nothing to show.
+        peer: the name of the library we are compared with, if it is one.
+        larger: the ratio is theirs over ours, whatever the target.
     """
 
     work: str
     against: str
     target: Target | None
     check: Callable[[], None]
-    prepare: Callable[[], Callable[[], tuple[float, float]]]
+    prepare: Callable[[], Callable[[], Sample]]
+    unit: str = ""
+    rounds: int = 0
+    note: str = ""
+    peer: str = ""
+    larger: bool = False
 
-
-class Result(NamedTuple):
-    """What came of a contest: the median of the rounds' ratios, and the middle half of them."""
-
-    work: str
-    against: str
-    ratio: float
-    low: float
-    high: float
-    rounds: int
-    target: Target | None
-    verdict: str
+    @property
+    def is_theirs_over_ours(self) -> bool:
+        """Which way the ratio goes."""
+        return self.larger or (self.target is not None and self.target.kind == "at least")
 
 
 def calls(
@@ -108,10 +104,10 @@ def calls(
             if not same(*answers):
                 raise AssertionError(f"{work} of {mine!r}: {answers[0]!r} and {answers[1]!r}")
 
-    def prepare() -> Callable[[], tuple[float, float]]:
+    def prepare() -> Callable[[], Sample]:
         timers = (_timer(ours, given[0]), _timer(theirs, given[1]))
-        number = _number(timers[1])
-        return lambda: (timers[0].timeit(number), timers[1].timeit(number))
+        number = _number(timers[1].timeit)
+        return lambda: Sample(timers[0].timeit(number), timers[1].timeit(number))
 
     return Contest(work, against, target, check, prepare)
 
@@ -123,95 +119,122 @@ def _timer(function: Callable[..., object], arguments: Sequence[Arguments]) -> T
     return Timer(
         "\n".join(f"f({', '.join(row)})" for row in names),
         f"f = function\n{unpack}",
-        timer=_CLOCK,
+        timer=CLOCK,
         globals={"function": function, "values": tuple(chain.from_iterable(arguments))},
     )
 
 
-def _number(timer: Timer) -> int:
+def _number(timed: Callable[[int], float]) -> int:
     number = 1
-    while (taken := timer.timeit(number)) < _SAMPLE_SECONDS / 2:
+    while (taken := timed(number)) < _SAMPLE_SECONDS / 2:
         number *= 2
     return max(1, round(number * _SAMPLE_SECONDS / taken))
 
 
-def imports(
+class Walk(NamedTuple):
+    """How a machine that keeps its own state goes through a history.
+
+    Attributes:
+        make: returns a new machine.
+        walk: takes a new machine through the history.
+        drop: forgets machines, for a library that keeps a list of them.
+    """
+
+    make: Callable[[], Any]
+    walk: Callable[[Any], None]
+    drop: Callable[[list[Any]], None]
+
+
+def walks(
     work: str,
     against: str,
-    ours: str,
-    theirs: str,
+    ours: Callable[..., object],
+    arguments: Sequence[Arguments],
+    theirs: Callable[[], Walk],
+    check: Callable[[], None],
     *,
-    path: str,
-    loaded: str = "pass",
-    target: Target | None = None,
+    target: Target,
 ) -> Contest:
-    """A contest of two import statements, each in a new interpreter without site or environment.
+    """A contest of a function, called for each step, and a machine that is taken through the steps.
+
+    To make the machines is not timed: each round walks new ones.
 
     Args:
         work: what is done.
-        against: how it is done by them.
-        ours: our statement.
-        theirs: their statement.
-        path: where ours is found.
-        loaded: a statement before ours, whose cost does not count.
+        against: the library.
+        ours: our function.
+        arguments: a tuple of arguments a step.
+        theirs: returns the other side, or raises `NotInstalledError`.
+        check: raises unless both sides give the same answers.
         target: what the ratio should be.
     """
 
-    def check() -> None:
-        pair()  # Both can be imported, and are compiled from now on.
+    def prepare() -> Callable[[], Sample]:
+        timer, (make, walk, drop) = _timer(ours, arguments), theirs()
 
-    def pair() -> tuple[float, float]:
-        return _import_seconds(ours, path, loaded), _import_seconds(theirs, path, "pass")
+        def walked(number: int) -> float:
+            machines = [make() for _ in range(number)]
+            gc.disable()  # As `timeit` does for us.
+            begun = CLOCK()
+            for machine in machines:
+                walk(machine)
+            taken = CLOCK() - begun
+            gc.enable()
+            drop(machines)
+            return taken
 
-    return Contest(work, against, target, check, lambda: pair)
+        count, number = _number(walked), _number(timer.timeit)
+        return lambda: Sample(timer.timeit(number) / number, walked(count) / count)
 
-
-def _import_seconds(statement: str, path: str, before: str) -> float:
-    code = (
-        f"import sys; sys.path.insert(0, {path!r}); from time import {_CLOCK.__name__} as clock; "
-        f"{before}; begun = clock(); {statement}; print(clock() - begun)"
-    )
-    command = [sys.executable, "-I", "-S", "-c", code]
-    return float(subprocess.run(command, capture_output=True, check=True).stdout)
+    return Contest(work, against, target, check, prepare, peer=against)
 
 
 def measure(contest: Contest, seconds: float) -> Result:
-    """Time rounds of a contest for so many seconds, after both sides gave the same answers."""
-    contest.check()
-    pair = contest.prepare()
-    pair()
-    faster_is_better = contest.target is None or contest.target.kind == "at most"
-    ratios: list[float] = []
-    until = perf_counter() + seconds
-    while len(ratios) < _LEAST_ROUNDS or perf_counter() < until:
-        ours, theirs = pair()
-        ratios.append(ours / theirs if faster_is_better else theirs / ours)
-    ratio = median(ratios)
-    low, _, high = quantiles(ratios, n=4)
-    verdict = "-"
-    if contest.target is not None:
-        verdict = "met" if contest.target.is_met_by(ratio) else "MISSED"
-    return Result(
-        contest.work, contest.against, ratio, low, high, len(ratios), contest.target, verdict
-    )
+    """Measure rounds of a contest for so many seconds, after both sides gave the same answers."""
+    samples: list[Sample] = []
+    try:
+        contest.check()
+        pair = contest.prepare()
+        if contest.rounds:
+            samples = [pair() for _ in range(contest.rounds)]
+        else:
+            pair()
+            until = perf_counter() + seconds
+            while len(samples) < _LEAST_ROUNDS or perf_counter() < until:
+                samples.append(pair())
+    except NotInstalledError as error:
+        return _result(contest, [], str(error))
+    return _result(contest, samples, contest.note)
 
 
-def table(results: Iterable[Result]) -> str:
-    """The results as one Markdown table."""
-    rows = [("work", "against", "ratio", "middle half", "target", "verdict")]
-    for one in results:
-        target = "printed only" if one.target is None else str(one.target)
-        half = f"{one.low:.2f} to {one.high:.2f}"
-        rows.append((one.work, one.against, f"{one.ratio:.2f}x", half, target, one.verdict))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
-        for row in rows
+def _result(contest: Contest, samples: list[Sample], note: str) -> Result:
+    upside_down, target = contest.is_theirs_over_ours, contest.target
+    ratios = [
+        one.theirs / one.ours if upside_down else one.ours / one.theirs
+        for one in samples
+        if one.theirs is not None
     ]
-    lines.insert(1, f"|{'|'.join('-' * (width + 2) for width in widths)}|")
-    return "\n".join(lines)
-
-
-def as_json(results: Iterable[Result]) -> list[dict[str, object]]:
-    """The results as plain values."""
-    return [{**one._asdict(), "target": one.target and one.target._asdict()} for one in results]
+    ratio, low, high = middle_half(ratios)
+    ours, _, _ = middle_half([one.ours for one in samples])
+    theirs, _, _ = middle_half([one.theirs for one in samples if one.theirs is not None])
+    judged = ratio if target is None or target.unit == "x" else ours
+    verdict = "-"
+    if not samples:
+        verdict = NOT_INSTALLED
+    elif target is not None and judged is not None:
+        verdict = "met" if target.is_met_by(judged) else "MISSED"
+    return Result(
+        contest.work,
+        contest.against,
+        ratio,
+        "theirs / ours" if upside_down else "ours / theirs",
+        low,
+        high,
+        len(samples),
+        ours if contest.unit else None,
+        theirs if contest.unit else None,
+        contest.unit,
+        note if theirs is None else "",
+        target,
+        verdict,
+    )

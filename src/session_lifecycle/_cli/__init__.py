@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import sys
 from collections.abc import Sequence
 
 from session_lifecycle import __version__
 from session_lifecycle._cli import audit, completion, explain, replay, rollup, table
-from session_lifecycle._cli._tell import WRONG, complain
+from session_lifecycle._cli._tell import WRONG, complain, silence
 
 COMMANDS = (replay, explain, table, audit, rollup, completion)
 
@@ -45,16 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return int(status)
     except BrokenPipeError:
-        _silence()  # The reader, `head` say, has seen enough.
+        silence(sys.stdout)  # The reader, `head` say, has seen enough.
         return 0
     except OSError as error:
         complain(f"cannot write: {error.strerror or error}")
-        _silence()
+        silence(sys.stdout)
         return WRONG
     except KeyboardInterrupt:
         return 130
-
-
-def _silence() -> None:
-    """Keep the interpreter from flushing once more as it leaves."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

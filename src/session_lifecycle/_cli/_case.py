@@ -46,7 +46,7 @@ _FEW = 16
 class Case:
     """What the input says of one session; grows with distinct steps, not with lines."""
 
-    __slots__ = ("_ids", "_room", "evals", "repeated", "several_rooms", "steps")
+    __slots__ = ("_ids", "_room", "_runs", "evals", "repeated", "several_rooms", "steps")
 
     def __init__(self) -> None:
         self.steps: list[HistoryStep] = []
@@ -55,6 +55,7 @@ class Case:
         self.several_rooms = False
         self._room = 0
         self._ids: set[str] | None = None
+        self._runs: set[str] | None = None
 
     def add_room(self, sid: str) -> None:
         """Note whether more than one room went by the session's name."""
@@ -78,6 +79,20 @@ class Case:
                 return False
         self.repeated += 1
         return True
+
+    def has_run(self, run_id: str | None) -> bool:
+        """Return whether there is an eval run of this id; if there is none, there is from now on.
+
+        That it came again is counted.
+        """
+        if run_id is None:
+            return False
+        if self._runs is None:
+            self._runs = set()
+        known = run_id in self._runs
+        self._runs.add(run_id)
+        self.repeated += known
+        return known
 
     def add_step(self, step: HistoryStep) -> None:
         """Keep a step that is not there already."""

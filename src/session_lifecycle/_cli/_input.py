@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sized
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from session_lifecycle._cli._case import Case
 from session_lifecycle._cli._lines import BadLineError, lines
-from session_lifecycle._cli._progress import Progress
-from session_lifecycle._cli._read import Reader, moment
-from session_lifecycle._cli._tell import OK, SKIPPED, WRONG, complain, counted, escaped
+from session_lifecycle._cli._progress import Progress, size_of
+from session_lifecycle._cli._read import Reader
+from session_lifecycle._cli._tell import OK, SKIPPED, WRONG, complain, counted, escaped, when
 from session_lifecycle._text import show
+from session_lifecycle._value import utc
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-
-# Looked at once in so many lines: to ask for the time at each would cost more than to read it.
-_PROGRESS_EVERY = 1024
 
 
 class Input(NamedTuple):
@@ -69,21 +67,41 @@ def add_input(parser: ArgumentParser) -> None:
 def time_argument(text: str) -> datetime:
     """Return the time in an argument; a date alone is its midnight in UTC."""
     try:
-        return moment(f"{text}T00:00:00Z" if len(text) == len("2026-11-23") else text, "TIME")
-    except (BadLineError, ValueError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        if len(text) == len("2026-11-23"):
+            text = f"{datetime.strptime(text, '%Y-%m-%d').date()}T00:00:00Z"
+        at = utc(datetime.fromisoformat(text), "the time")
+        assert at is not None
+        return at
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{show(text)} is no time that UTC can express: expected a date like 2026-11-23, or a "
+            "time with its zone like 2026-11-23T10:00:00Z"
+        ) from None
 
 
-def read_input(arguments: Namespace, *, any_event: bool = False) -> Input:
+def read_input(arguments: Namespace) -> Input:
     """Read the files, tell of every line that cannot be read, and return what was asked for."""
-    reader = Reader(arguments.session_key, only=arguments.only, any_event=any_event)
-    status = read_files(arguments.files, reader.take)
+    reader = Reader(arguments.session_key, only=arguments.only)
+    status = read_files(arguments.files, reader.take, "session", reader.cases)
     status = max(status, missing(arguments.only, reader.cases))
-    return Input(_heard_since(reader.cases, arguments.since), status)
+    for session_id, case in reader.cases.items():
+        if case.several_rooms:
+            complain(
+                f"{show(session_id)} is the name of several rooms, told here as one session: "
+                "--session-key room.sid tells them apart"
+            )
+    cases = _heard_since(reader.cases, arguments.since)
+    if reader.cases and not cases:
+        since = when(arguments.since)
+        complain(f"none of {counted(len(reader.cases), 'session')} was heard of since {since}")
+    return Input(cases, status)
 
 
-def read_files(names: Iterable[str], take: Callable[[bytes], None]) -> int:
-    """Give every line of the files to `take`, tell what it refuses, and return the exit status."""
+def read_files(names: Iterable[str], take: Callable[[bytes], None], what: str, found: Sized) -> int:
+    """Give every line of the files to `take`, and return the exit status.
+
+    Tells what `take` refuses, and if there was no `what` in any line.
+    """
     read = skipped = status = 0
     for name in names:
         try:
@@ -97,6 +115,8 @@ def read_files(names: Iterable[str], take: Callable[[bytes], None]) -> int:
     if skipped:
         complain(f"{skipped} of {counted(read, 'line')} skipped")
         status = max(status, SKIPPED)
+    if status == OK and not found:
+        complain(f"no {what} in {counted(read, 'line')}")
     return status
 
 
@@ -130,7 +150,7 @@ def _open(name: str) -> AbstractContextManager[BinaryIO]:
 
 
 def _read_all(stream: BinaryIO, name: str, take: Callable[[bytes], None]) -> tuple[int, int]:
-    progress = Progress(stream, name)
+    progress = Progress(name, size_of(stream), "line")
     number = skipped = total = 0
     try:
         for line, size in lines(stream):
@@ -142,8 +162,7 @@ def _read_all(stream: BinaryIO, name: str, take: Callable[[bytes], None]) -> tup
                 progress.clear()
                 complain(f"{name}:{number}: {cause}")
                 skipped += 1
-            if number % _PROGRESS_EVERY == 0:
-                progress.tell(number, total)
+            progress.tell(number, total)
     finally:
         progress.clear()
     return number, skipped

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from time import monotonic
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
+
+from session_lifecycle._cli._tell import counted
 
 _PATIENCE = 1.0  # seconds without a word, and
 _PAUSE = 0.2  # between two
+# Looked at once in so many units: to ask for the time at each would cost more than to read it.
+_EVERY = 1024
 
 
 class Progress:
-    """One line on standard error, written over and over, and gone when reading is done."""
+    """One line on standard error, written over and over, and gone when the work is done."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
-        """Watch the reading of a stream of this name."""
-        self.on = sys.stderr is not None and sys.stderr.isatty()  # pyright: ignore[reportUnnecessaryComparison]
+    def __init__(self, name: str, total: int, unit: str) -> None:
+        """Watch work of this name.
+
+        Args:
+            name: what is worked on.
+            total: how much there is to do, 0 if nobody knows.
+            unit: what is counted.
+        """
+        self._on = _can_be_written_over(sys.stderr)
         self._name = name
-        self._total = _size(stream) if self.on else 0
+        self._total = total
+        self._unit = unit
         self._next = monotonic() + _PATIENCE
         self._shown = False
 
-    def tell(self, lines: int, size: int) -> None:
-        """Say how many lines and bytes have been read, if it is time to."""
-        now = monotonic()
-        if not self.on or now < self._next:
+    def tell(self, count: int, done: int) -> None:
+        """Say how many units there have been and how much is done, if it is time to."""
+        if not self._on or count % _EVERY or (now := monotonic()) < self._next:
             return
         self._next = now + _PAUSE
-        share = f", {min(100, 100 * size // self._total)} %" if self._total else ""
-        self._write(f"{self._name}: {lines:,} lines{share}")
+        share = f", {min(100, 100 * done // self._total)} %" if self._total else ""
+        rest = f": {counted(count, self._unit)}{share}"
+        room = shutil.get_terminal_size().columns - 1 - len(rest)
+        name = self._name if len(self._name) <= room else "…" + self._name[1 - room :]
+        self._write(name + rest)
         self._shown = True
 
     def clear(self) -> None:
@@ -43,8 +57,12 @@ class Progress:
         sys.stderr.flush()
 
 
-def _size(stream: BinaryIO) -> int:
-    """How large the file is, 0 for what has no size: a pipe, a terminal."""
+def _can_be_written_over(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def size_of(stream: BinaryIO) -> int:
+    """Return how large a file is, 0 for what has no size: a pipe, a terminal."""
     try:
         return os.fstat(stream.fileno()).st_size
     except OSError:

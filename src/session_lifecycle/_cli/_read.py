@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from session_lifecycle._cli._case import Case, Run, Score, Tally
 from session_lifecycle._cli._lines import BadLineError, decode
-from session_lifecycle._coercion import parse_session_event, parse_session_status
+from session_lifecycle._coercion import coerce_event, parse_session_status
 from session_lifecycle._ending import EndClaim
 from session_lifecycle._history import ENDING_EVENTS, HistoryStep
 from session_lifecycle._session import claim_of_event, read_word
@@ -36,19 +36,16 @@ class Reader:
         key: SessionKey = "room.name",
         *,
         only: Collection[str] = (),
-        any_event: bool = False,
     ) -> None:
         """Start with nothing read.
 
         Args:
             key: what a session is in LiveKit's webhooks.
             only: the sessions to keep; all if empty.
-            any_event: keep events we do not know as steps, instead of refusing their lines.
         """
         self.cases: dict[str, Case] = {}
         self._key: SessionKey = key
         self._only = frozenset(only)
-        self._any_event = any_event
         self._sources: dict[str, str] = {}
         self._tally = Tally()
 
@@ -61,21 +58,13 @@ class Reader:
         body = decode(line)
         if body is None:
             return
-        if "session_id" in body:
+        if is_ours(body):
             self._take_own(body)
-        elif isinstance(body.get("event"), str):
-            self._take_webhook(body)
         else:
-            raise BadLineError(
-                "neither ours nor LiveKit's: expected session_id with event, claim or eval_run, "
-                "or a LiveKit webhook body, which has an event"
-            )
+            self._take_webhook(body)
 
     def _take_own(self, body: dict[str, Any]) -> None:
-        session_id = body["session_id"]
-        if not isinstance(session_id, str) or not session_id:
-            raise BadLineError(f"session_id is {show(session_id)}, expected text")
-        kinds = [kind for kind in _KINDS if kind in body]
+        session_id, kinds = named(body), kinds_of(body)
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none of them"
             raise BadLineError(f"expected one of event, claim and eval_run, found {found}")
@@ -89,7 +78,8 @@ class Reader:
         if case is None:
             return
         if isinstance(what, Run):
-            case.evals = self._tally.add(case.evals, what)
+            if not case.has_run(_optional(body, "id")):
+                case.evals = self._tally.add(case.evals, what)
         elif not case.has_step(what.step_id):
             case.add_step(what)
 
@@ -130,13 +120,10 @@ class Reader:
         source, step_id = self._source(_optional(body, "source") or ""), _optional(body, "id")
         if "event" not in body:
             return HistoryStep(at, _claim(body, at, source), source, step_id)
-        if self._any_event and isinstance(body["event"], str):
-            step = HistoryStep(at, body["event"], source, step_id)
-            if step.event is None:
-                return step
-        event = parse_session_event(body["event"])
-        if event not in ENDING_EVENTS:
-            return HistoryStep(at, event, source, step_id)
+        event = coerce_event(body["event"])
+        if event is None or event not in ENDING_EVENTS:
+            # An event that we do not know is kept with its text.
+            return HistoryStep(at, event or _text(body, "event"), source, step_id)
         word, raw = _optional(body, "reason"), _optional(body, "raw")
         claim = claim_of_event(event, word, at=at, source=source, raw=raw)
         return HistoryStep(at, claim, source, step_id)
@@ -159,6 +146,46 @@ def _claim(body: dict[str, Any], at: datetime | None, source: str) -> EndClaim:
     status = _optional(body, "status")
     named = None if status is None else parse_session_status(status)
     return EndClaim(reason, at, source, named, _optional(body, "raw") or raw)
+
+
+def is_ours(body: dict[str, Any]) -> bool:
+    """Return whether a line is one of ours, and not a webhook of LiveKit's.
+
+    Raises:
+        BadLineError: if it is neither.
+    """
+    if "session_id" in body:
+        return True
+    if isinstance(body.get("event"), str):
+        return False
+    raise BadLineError(
+        "neither ours nor LiveKit's: expected session_id with event, claim or eval_run, "
+        "or a LiveKit webhook body, which has an event"
+    )
+
+
+def named(body: dict[str, Any]) -> str:
+    """Return the session that a line of ours is about.
+
+    Raises:
+        BadLineError: with the cause.
+    """
+    session_id = body["session_id"]
+    if not isinstance(session_id, str) or not session_id:
+        raise BadLineError(f"session_id is {show(session_id)}, expected text")
+    return session_id
+
+
+def kinds_of(body: dict[str, Any]) -> list[str]:
+    """Return which kinds of line a line of ours claims to be."""
+    return [kind for kind in _KINDS if kind in body]
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    text = _optional(body, name)
+    if text is None:
+        raise BadLineError(f"{name} is null, expected text")
+    return text
 
 
 def _optional(body: dict[str, Any], name: str) -> str | None:

@@ -70,7 +70,8 @@ def _what(entry: HistoryEntry) -> str:
 
 
 def _word(claim: EndClaim) -> str:
-    return claim.reason if claim.raw is None else f"{claim.reason} {show(claim.raw)}"
+    status = "" if claim.status is reason_traits(claim.reason).status else f" as {claim.status}"
+    return claim.reason + status + ("" if claim.raw is None else f" {show(claim.raw)}")
 
 
 def _effect(entry: HistoryEntry) -> str:

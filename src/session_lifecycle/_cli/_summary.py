@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class Summary:
         self.first: datetime | None = None
         self.last: datetime | None = None
 
-    def add(self, case: Case, history: SessionHistory, words: Counter[str]) -> None:
+    def add(self, case: Case, history: SessionHistory) -> None:
         """Count a session, and the words in it that nobody knows."""
         ending = history.session.ending
         self.sessions += 1
@@ -55,7 +55,7 @@ class Summary:
             self.reasons[ending.reason] += 1
             self.outcomes[ending.outcome] += 1
             self.redials[reason_traits(ending.reason).redial] += 1
-        self.drift.update(words)
+        self.drift.update(unknown_words(history))
         times = [entry.step.at for entry in history.entries if entry.step.at is not None]
         if times:
             low, high = min(times), max(times)
@@ -71,15 +71,14 @@ class Summary:
         if self.repeated:
             rows.append(f"{counted(self.repeated, 'line')} delivered again and dropped")
         still = Counter({s: n for s, n in self.statuses.items() if s in LIVE_STATUSES})
-        for title, counts in (
-            ("still", still),
-            ("reason", self.reasons),
-            ("outcome", self.outcomes),
-            ("redial", self.redials),
-            ("headline", self.headlines),
-        ):
-            if counts:
-                rows += ["", *bars(title, counts, paint, columns)]
+        tables: dict[str, Counter[Any]] = {
+            "still": still,
+            "reason": self.reasons,
+            "outcome": self.outcomes,
+            "redial": self.redials,
+            "headline": self.headlines,
+        }
+        rows += bars(tables, "sessions", paint, columns)
         if self.drift:
             words = self.drift.most_common(_WORDS)
             shown = ", ".join(f"{show(word)} {count:,}" for word, count in words)
@@ -113,27 +112,32 @@ def falling(counts: Counter[Any]) -> dict[str, int]:
 
 
 def bars(
-    title: str, counts: Counter[Any], paint: Paint, columns: int, unit: str = "sessions"
+    tables: Mapping[str, Counter[Any]], unit: str, paint: Paint, columns: int
 ) -> Iterator[str]:
-    """Yield a table of counts and shares, with a bar for each: the longest stands for the most."""
-    total, most = sum(counts.values()), max(counts.values())
-    wide = max(len(title), *(len(word) for word in counts))
-    digits = max(len(unit), len(f"{most:,}"))
+    """Yield tables of counts and shares, with a bar for each: the longest stands for the most.
+
+    Empty tables are left out; the others share their columns.
+    """
+    shown = {title: counts for title, counts in tables.items() if counts}
+    words = [word for title, counts in shown.items() for word in (title, *counts)]
+    wide = max(map(len, words), default=0)
+    digits = max([len(unit), *(len(f"{max(counts.values()):,}") for counts in shown.values())])
     room = max(1, min(_LONGEST_BAR, columns - wide - digits - len("  100.0%  ") - 2))
-    yield paint(f"{title:<{wide}}  {unit:>{digits}}   share", "strong")
-    for word, count in falling(counts).items():
-        bar = "#" * max(1, round(room * count / most))
-        yield f"{word:<{wide}}  {count:>{digits},}  {count / total:>6.1%}  {bar}"
+    for title, counts in shown.items():
+        total, most = sum(counts.values()), max(counts.values())
+        yield ""
+        yield paint(f"{title:<{wide}}  {unit:>{digits}}   share", "strong")
+        for word, count in falling(counts).items():
+            bar = "#" * max(1, round(room * count / most))
+            yield f"{word:<{wide}}  {count:>{digits},}  {count / total:>6.1%}  {bar}"
 
 
-def unknown_words(history: SessionHistory) -> Counter[str]:
-    """Return the words in a history that name no reason or event we know."""
-    words: Counter[str] = Counter()
+def unknown_words(history: SessionHistory) -> Iterator[str]:
+    """Yield the words in a history that name no reason or event we know."""
     for entry in history.entries:
         step = entry.step
         if step.claim is None:
-            if step.raw is not None and step.event is None:
-                words[step.raw] += 1
+            if step.event is None and step.raw is not None:
+                yield step.raw
         elif step.claim.raw and step.claim.reason is SessionTerminationReason.UNKNOWN:
-            words[step.claim.raw] += 1
-    return words
+            yield step.claim.raw

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
+from typing import TextIO
 
 from session_lifecycle._text import show
 
@@ -18,13 +20,23 @@ exit status:
   0  all is well
   1  some lines could not be read and were skipped
   2  the call is wrong, or a file cannot be read
-  3  found what it was to look for"""
+  3  found what it was to look for
+Of several that apply, 2 goes before 3 and 3 before 1."""
 
 
 def complain(message: str) -> None:
     """Print an error to standard error, if there is one."""
-    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
+        return
+    try:
         print(f"session-lifecycle: {message}", file=sys.stderr)
+    except OSError:
+        silence(sys.stderr)  # Nobody listens; that is no reason to leave the work undone.
+
+
+def silence(stream: TextIO) -> None:
+    """Keep the interpreter from flushing once more as it leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def escaped(text: str) -> str:

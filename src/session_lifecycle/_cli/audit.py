@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from session_lifecycle._audit import AuditFinding, audit_history
 from session_lifecycle._cli._input import add_input, read_input, time_argument
-from session_lifecycle._cli._tell import FOUND, STATUS, WRONG, brief, counted, iso, when
+from session_lifecycle._cli._tell import FOUND, STATUS, WRONG, brief, complain, counted, iso, when
 from session_lifecycle._words import AuditCode
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--deadline",
         type=_hours,
-        default=24.0,
         metavar="HOURS",
-        help="how long a live session may go without a step (24)",
+        help="how long a live session may go without a step, with --now (24)",
     )
     parser.add_argument(
         "--ignore",
@@ -84,8 +83,11 @@ def _hours(text: str) -> float:
 
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
-    cases, status = read_input(arguments, any_event=True)
-    deadline = timedelta(hours=arguments.deadline)
+    if arguments.deadline is not None and arguments.now is None:
+        complain("--deadline needs --now: nothing in the lines says what time it is")
+        return WRONG
+    cases, status = read_input(arguments)
+    deadline = timedelta(hours=24 if arguments.deadline is None else arguments.deadline)
     found = sessions = 0
     for session_id, case in cases.items():
         findings = [

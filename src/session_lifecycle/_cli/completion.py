@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
+from session_lifecycle._words import SessionEvent, SessionStatus, SessionTerminationReason
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -17,17 +19,26 @@ _EXAMPLES = """\
 examples:
   eval "$(session-lifecycle completion bash)"     in ~/.bashrc
   eval "$(session-lifecycle completion zsh)"      in ~/.zshrc, after compinit
-"""
 
+exit status: 0, or 2 if the call is wrong"""
+
+# What is typed as --option=value is three words to bash (= is one of them), and one to zsh.
 _SCRIPT = """\
 _session_lifecycle() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
-    local command="" options="" at
+    local command="" options="" words="" prefix="" at
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${{COMP_WORDS[at]}} in
             {commands}) command=${{COMP_WORDS[at]}}; break ;;
         esac
     done
+    if [[ $word == "=" ]]; then
+        word=""
+    elif [[ $before == "=" ]]; then
+        before=${{COMP_WORDS[COMP_CWORD-2]}}
+    elif [[ $word == --*=* ]]; then
+        before=${{word%%=*}} prefix=${{word%%=*}}= word=${{word#*=}}
+    fi
     COMPREPLY=()
     case "$command $before" in
 {values}
@@ -37,14 +48,20 @@ _session_lifecycle() {{
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options" -- "$word"))
-    elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W "{names}" -- "$word"))
+    elif [[ -n $words ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
     fi
 }}
 complete -o default -F _session_lifecycle session-lifecycle
 """
 
+# Nothing is known of such a value, and it is no file: a session, a time.
+_NO_FILES = "compopt +o default 2>/dev/null"
+
 _ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
+
+# What a word to explain may be.
+_EXPLAINED = sorted({*SessionTerminationReason, *SessionStatus, *SessionEvent})
 
 
 def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -69,39 +86,55 @@ def run(arguments: Namespace) -> int:
 
 def _script(parser: ArgumentParser) -> str:
     commands = _commands(parser)
-    names = list(commands)
-    options = {"": _flags(parser)} | {name: _flags(commands[name]) for name in names}
-    values = [
-        f'        {pattern}) COMPREPLY=($(compgen -W {shlex.quote(" ".join(words))} -- "$word")); '
-        "return ;;"
-        for name, command in commands.items()
-        for pattern, words in _choices(name, command)
-    ]
+    words = {"": list(commands), "explain": _EXPLAINED} | {
+        name: positional for name, command in commands.items() if (positional := _words(command))
+    }
+    options = {"": parser} | commands
     return _SCRIPT.format(
-        commands=" | ".join(names),
-        names=" ".join(names),
-        values="\n".join(values),
+        commands=" | ".join(commands),
+        values="\n".join(
+            f"        {shlex.quote(f'{name} {flag}')}) {reply}; return ;;"
+            for name, command in commands.items()
+            for flag, reply in _values(command)
+        ),
         options="\n".join(
-            f'        {shlex.quote(name)}) options="{" ".join(flags)}" ;;'
-            for name, flags in options.items()
+            f"        {shlex.quote(name)}) options={shlex.quote(' '.join(_flags(command)))} "
+            f"words={shlex.quote(' '.join(words.get(name, [])))} ;;"
+            for name, command in options.items()
         ),
     )
 
 
 def _commands(parser: ArgumentParser) -> dict[str, ArgumentParser]:
-    actions = parser._actions  # pyright: ignore[reportPrivateUsage]
-    (choices,) = [cast(object, action.choices) for action in actions if action.choices]
+    (choices,) = [cast(object, action.choices) for action in _actions(parser) if action.choices]
     return cast("dict[str, ArgumentParser]", choices)
 
 
+def _actions(parser: ArgumentParser) -> list[argparse.Action]:
+    return parser._actions  # pyright: ignore[reportPrivateUsage]
+
+
 def _flags(parser: ArgumentParser) -> list[str]:
-    actions = parser._actions  # pyright: ignore[reportPrivateUsage]
+    actions = _actions(parser)
     return [flag for action in actions for flag in action.option_strings if flag.startswith("--")]
 
 
-def _choices(name: str, parser: ArgumentParser) -> Iterator[tuple[str, list[str]]]:
-    """Yield what precedes a word of a list, as a shell pattern, with the list."""
-    for action in parser._actions:  # pyright: ignore[reportPrivateUsage]
-        if action.choices is not None:
-            for before in action.option_strings or [name]:
-                yield shlex.quote(f"{name} {before}"), [str(choice) for choice in action.choices]
+def _words(parser: ArgumentParser) -> list[str]:
+    """What a positional argument may be."""
+    return [
+        str(choice)
+        for action in _actions(parser)
+        if not action.option_strings
+        for choice in action.choices or ()
+    ]
+
+
+def _values(parser: ArgumentParser) -> Iterator[tuple[str, str]]:
+    """Yield each option that takes a value, with how to complete it."""
+    for action in _actions(parser):
+        for flag in action.option_strings:
+            if action.choices is not None:
+                words = shlex.quote(" ".join(str(choice) for choice in action.choices))
+                yield flag, f'COMPREPLY=($(compgen -P "$prefix" -W {words} -- "$word"))'
+            elif action.nargs != 0:
+                yield flag, _NO_FILES

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from session_lifecycle._cli import _phrases as say
-from session_lifecycle._cli._tell import brief, complain
+from session_lifecycle._cli._tell import brief
 from session_lifecycle._coercion import (
     REASON_ALIASES,
     closest_reasons,
@@ -53,7 +53,9 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("word", metavar="WORD", help="the word, as it was found")
+    parser.add_argument(
+        "word", nargs="+", metavar="WORD", help="the word, as it was found; several are one text"
+    )
     parser.add_argument("--vendor", choices=("livekit",), help="whose word it is")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
@@ -61,10 +63,11 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
+    word = " ".join(arguments.word)
     if arguments.vendor is not None:
-        return _explain_leave(arguments.word, arguments.json)
-    found = _look_up(arguments.word)
-    print(json.dumps(found) if arguments.json else "\n".join(_in_words(arguments.word, found)))
+        return _explain_leave(word, arguments.json)
+    found = _look_up(word)
+    print(json.dumps(found) if arguments.json else "\n".join(_in_words(word, found)))
     known = found["reason"] is not None or found["status"] is not None
     return 0 if known or found["event"] is not None else 1
 
@@ -136,16 +139,13 @@ def _reason(rows: list[SettlementRow]) -> SessionTerminationReason | None:
 
 
 def _in_words(word: str, found: dict[str, Any]) -> list[str]:
-    reason = found["reason"]
-    read = f"  read      {found['via']}: {say.DOORS[found['via']]}"
-    if reason is None:
-        rows = [f"{show(word)} is no termination reason", read]
-        if found["closest"]:
-            rows.append(f"  closest   {', '.join(found['closest'])}: a hint, never an answer")
-    else:
-        rows = [f"{show(word)} is the termination reason {reason['reason']}"]
+    rows: list[str] = []
+    if found["reason"] is not None:
+        reason = found["reason"]
         seen = f", seen as {found['seen']}" if found["seen"] else ""
-        rows += [read + seen, *reason_in_words(reason)]
+        rows.append(f"{show(word)} is the termination reason {reason['reason']}")
+        rows.append(f"  read      {found['via']}: {say.DOORS[found['via']]}{seen}")
+        rows += reason_in_words(reason)
     if found["status"] is not None:
         status = found["status"]
         kind = "terminal: nothing leads out of it" if status["terminal"] else "live"
@@ -156,6 +156,16 @@ def _in_words(word: str, found: dict[str, Any]) -> list[str]:
         event = found["event"]
         rows.append(f"{show(word)} is the session event {event['event']}")
         rows.append(f"  moves     {', '.join(event['from'])} to {event['to']}")
+    if found["reason"] is None:
+        known = bool(rows)
+        rows.append(f"{show(word)} is no termination reason")
+        blank = "blank text is nobody's word, and counts as no reason given"
+        door = say.DOORS[found["via"]] if word.strip() else blank
+        rows.append(f"  read      {found['via']}: {door}")
+        if found["closest"] and not known:
+            rows.append(f"  closest   {', '.join(found['closest'])}: a hint, never an answer")
+        if not known:
+            rows.append("  next      session-lifecycle table reasons shows all we know")
     return rows
 
 
@@ -188,23 +198,27 @@ def reason_in_words(reason: dict[str, Any]) -> list[str]:
 
 def _explain_leave(word: str, as_json: bool) -> int:
     row = leave_reasons(word)
-    if row is None:
-        complain(
-            f"{show(word)} is no LiveKit DisconnectReason we know: a claim keeps it as raw; "
-            "a name like ROOM_DELETED or a number like 5 was expected"
-        )
-        return 1
+    caller = SessionTerminationReason.UNKNOWN if row is None else row.caller
+    agent = None if row is None else row.agent
+    raw = f"DisconnectReason {brief(word)}" if row is None else None
     if as_json:
-        claims = {"caller": row.caller, "agent": row.agent}
+        claims = {"caller": caller, "agent": agent}
         described = {who: reason and describe(reason) for who, reason in claims.items()}
-        print(json.dumps({"vendor": "livekit", "word": row.word} | described))
-        return 0
+        listed = {"vendor": "livekit", "word": word if row is None else row.word, "raw": raw}
+        print(json.dumps(listed | {"listed": row is not None} | described))
+        return 0 if row else 1
+    if row is None:
+        print(f"{show(word)} is no LiveKit DisconnectReason we know")
+        print(f"  caller    who leaves with it claims unknown, with raw {show(raw)}")
+        print("  agent     that leaves with it claims nothing: it is no end of the session")
+        print("  next      expected a name like ROOM_DELETED, or its number, 5")
+        return 1
     print(f"{brief(word)} is LiveKit's DisconnectReason {row.word}")
-    print(f"  caller    who leaves with it {_claims(row.caller)}")
-    print(f"  agent     that leaves with it {_claims(row.agent)}")
-    if row.caller is not None:
-        print(f"what {row.caller} says:")
-        print("\n".join(reason_in_words(describe(row.caller))))
+    print(f"  caller    who leaves with it {_claims(caller)}")
+    print(f"  agent     that leaves with it {_claims(agent)}")
+    if caller is not None:
+        print(f"what {caller} says:")
+        print("\n".join(reason_in_words(describe(caller))))
     return 0
 
 

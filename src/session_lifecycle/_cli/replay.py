@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING
 
 from session_lifecycle._audit import audit_history
 from session_lifecycle._cli._case import Case
+from session_lifecycle._cli._failures import Failures
 from session_lifecycle._cli._input import add_input, read_input
 from session_lifecycle._cli._json import story_as_json
 from session_lifecycle._cli._paint import add_color, paint_for
+from session_lifecycle._cli._progress import Progress
 from session_lifecycle._cli._story import story
 from session_lifecycle._cli._summary import Summary, unknown_words
-from session_lifecycle._cli._tell import FEW, FOUND, STATUS, WRONG, complain, counted
+from session_lifecycle._cli._tell import FEW, FOUND, STATUS, WRONG
 from session_lifecycle._history import SessionHistory
-from session_lifecycle._text import show
 from session_lifecycle._words import EvalStatus
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-
-_NAMED = 5
 
 HELP = """\
 Reads JSON Lines, one thing that happened a line, many sessions in one file, in any order of
@@ -40,7 +39,7 @@ which way. Lines of these kinds may be mixed:
       posts no answer: send an answer of your own
   {"session_id": "a", "eval_run": {"status": "completed", "is_critical": true,
                                    "scores": [{"passed": true}]}}
-      an eval run; retries are counted as they come
+      an eval run; optional: id; retries under other ids are counted as they come
 
 A line that cannot be read is reported with file, line number and cause, and skipped."""
 
@@ -101,57 +100,35 @@ def run(arguments: Namespace) -> int:
     if show_what is None:
         show_what = "sessions" if arguments.json or len(cases) <= FEW else "summary"
     paint = paint_for(sys.stdout, arguments.color)
-    failures = _Failures(arguments.fail_on)
+    failures = Failures(kind for kind in _FAILURES if kind in arguments.fail_on)
     summary = Summary()
-    for session_id, case in cases.items():
-        if case.several_rooms:
-            complain(
-                f"{show(session_id)} is the name of several rooms, told here as one session: "
-                "--session-key room.sid tells them apart"
-            )
+    progress = Progress("settling", len(cases), "session")
+    for number, (session_id, case) in enumerate(cases.items()):
         history = case.history()
-        failures.look(session_id, case, history)
+        for kind in failures.kinds:
+            if _LOOKS[kind](case, history):
+                failures.note(kind, session_id)
         if show_what == "summary":
-            summary.add(case, history, unknown_words(history))
+            summary.add(case, history)
+            progress.tell(number, number)
         elif arguments.json:
             print(json.dumps(story_as_json(session_id, case, history)))
         else:
             print(story(session_id, case, history, paint))
+    progress.clear()
     if show_what == "summary":
         columns = shutil.get_terminal_size().columns
         print(json.dumps(summary.as_json()) if arguments.json else summary.as_text(paint, columns))
         if arguments.show is None and sys.stdout.isatty():
             print("\n--only SESSION tells one session's story, --show sessions tells all of them")
+    if failures.kinds and not cases:
+        return WRONG  # A gate that measured nothing is not green.
     found = failures.tell()
     return WRONG if status == WRONG else FOUND if found else status
 
 
-class _Failures:
-    """The sessions that --fail-on is about: how many, and the names of the first few."""
-
-    def __init__(self, kinds: list[str]) -> None:
-        self._looks = {kind: _LOOKS[kind] for kind in _FAILURES if kind in kinds}
-        self._counts = dict.fromkeys(self._looks, 0)
-        self._named: dict[str, list[str]] = {kind: [] for kind in self._looks}
-
-    def look(self, session_id: str, case: Case, history: SessionHistory) -> None:
-        for kind, fails in self._looks.items():
-            if fails(case, history):
-                self._counts[kind] += 1
-                if len(self._named[kind]) < _NAMED:
-                    self._named[kind].append(show(session_id))
-
-    def tell(self) -> bool:
-        for kind, count in self._counts.items():
-            if count:
-                more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
-                names = ", ".join(self._named[kind])
-                complain(f"--fail-on {kind}: {counted(count, 'session')}: {names}{more}")
-        return any(self._counts.values())
-
-
 _LOOKS: dict[str, Callable[[Case, SessionHistory], bool]] = {
     "failed": lambda case, _: case.evals.rollup.eval_status is EvalStatus.FAILED,
-    "drift": lambda _, history: bool(unknown_words(history)),
+    "drift": lambda _, history: any(unknown_words(history)),
     "audit": lambda _, history: bool(audit_history(history)),
 }

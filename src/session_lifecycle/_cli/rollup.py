@@ -8,14 +8,16 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from session_lifecycle._cli._case import NO_EVALS, Evals, Run, Score, Tally
+from session_lifecycle._cli._failures import Failures
 from session_lifecycle._cli._input import add_files, missing, read_files
 from session_lifecycle._cli._json import evals_as_json
 from session_lifecycle._cli._lines import BadLineError, decode
 from session_lifecycle._cli._paint import Paint, add_color, paint_for
-from session_lifecycle._cli._read import read_run
+from session_lifecycle._cli._read import is_ours, kinds_of, moment, named, read_run
 from session_lifecycle._cli._story import evals_in_words
 from session_lifecycle._cli._summary import bars
 from session_lifecycle._cli._tell import (
@@ -45,7 +47,8 @@ come to; for more than 10 sessions, how many have which headline. A line is eith
                                    "scores": [{"passed": true}]}}
   {"session_id": "a", "status": "completed", "is_critical": true, "scores": [{"passed": true}]}
 
-Lines of other kinds that replay reads are passed over.
+Both may have an id: a run whose id came before is dropped. Lines of other kinds that replay reads
+are passed over.
 
 The headline looks at critical runs only: none without any; failed as soon as one failed; else
 pending while one is; else passed. By the letter a completed run without scores has succeeded:
@@ -88,7 +91,11 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
         choices=("sessions", "summary"),
         help=f"a line for each session, or one summary of all (the default for more than {FEW})",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a session")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object a session; with --show summary one for all",
+    )
     parser.add_argument(
         "--fail-on",
         action="append",
@@ -122,24 +129,40 @@ class _RunReader:
         self._tally = Tally(require_scores=require_scores)
         self.evals: dict[str, Evals] = {}
         self._attempts: dict[str, list[_Attempt]] = {}
+        self._ids: set[tuple[str, str]] = set()
 
     def take(self, line: bytes) -> None:
         body = decode(line)
-        if body is None or ("eval_run" not in body and "status" not in body) or "claim" in body:
+        if body is None or not is_ours(body):
             return
-        session_id = body.get("session_id")
-        if not isinstance(session_id, str) or not session_id:
-            raise BadLineError(f"session_id is {show(session_id)}, expected text")
+        session_id, kinds = named(body), kinds_of(body)
+        if len(kinds) > 1 or (not kinds and "status" not in body):
+            found = " and ".join(kinds) or "none of them"
+            raise BadLineError(
+                f"expected one of event, claim and eval_run, or a run's status, found {found}"
+            )
+        if kinds and kinds != ["eval_run"]:
+            return
         run, fields = read_run(body.get("eval_run", body))
-        if self._only and session_id not in self._only:
+        if (self._only and session_id not in self._only) or self._is_known(session_id, body):
             return
         evals = self.evals.setdefault(session_id, NO_EVALS)
         if self._latest is None or (key := fields.get(self._latest[0])) is None:
             self.evals[session_id] = self._tally.add(evals, run)
             return
         # As text, so that a key may be anything; 1 and "1" are two.
-        attempt = _Attempt(*run, json.dumps(key, sort_keys=True), fields.get(self._latest[1]))
+        attempt = _Attempt(
+            *run, json.dumps(key, sort_keys=True), _order(fields.get(self._latest[1]))
+        )
         self._attempts.setdefault(session_id, []).append(attempt)
+
+    def _is_known(self, session_id: str, body: dict[str, Any]) -> bool:
+        """Whether a run of this id has been read, and from now on it has."""
+        if not isinstance(run_id := body.get("id"), str):
+            return False
+        known = (session_id, run_id) in self._ids
+        self._ids.add((session_id, run_id))
+        return known
 
     def finish(self) -> int:
         """Count the last attempts, and return the exit status."""
@@ -157,30 +180,44 @@ class _RunReader:
         return status
 
 
+def _order(value: object) -> float | datetime | None:
+    """A number or a time; `None` for what cannot be put in order."""
+    if isinstance(value, str):
+        try:
+            return moment(value, "order")
+        except BadLineError:
+            return None
+    return value if type(value) in (int, float) else None  # type: ignore[return-value]
+
+
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
     reader = _RunReader(arguments.only, arguments.latest, arguments.require_scores)
-    status = read_files(arguments.files, reader.take)
+    status = read_files(arguments.files, reader.take, "eval run", reader.evals)
     status = max(status, missing(arguments.only, reader.evals))
     status = max(status, reader.finish())
     paint = paint_for(sys.stdout, arguments.color)
+    failures = Failures(arguments.fail_on)
     found: Counter[EvalStatus] = Counter()
     whole = NO_EVALS
     tally = Tally()
     few = len(reader.evals) <= FEW
     each = arguments.show == "sessions" or (arguments.show is None and (few or arguments.json))
     for session_id, evals in reader.evals.items():
-        found[evals.rollup.eval_status] += 1
+        headline = evals.rollup.eval_status
+        found[headline] += 1
         whole = tally.merge(whole, evals)
+        if headline in failures.kinds:
+            failures.note(headline, session_id)
         if each:
             print(
                 _as_json(session_id, evals) if arguments.json else _line(session_id, evals, paint)
             )
     if not each:
         print(_summary_as_json(found, whole) if arguments.json else _summary(found, whole, paint))
-    failed = [status for status in EvalStatus if status in arguments.fail_on and found[status]]
-    for headline in failed:
-        complain(f"--fail-on {headline}: {counted(found[headline], 'session')}")
+    if failures.kinds and not reader.evals:
+        return WRONG  # A gate that measured nothing is not green.
+    failed = failures.tell()
     return WRONG if status == WRONG else FOUND if failed else status
 
 
@@ -201,9 +238,8 @@ def _summary(found: Counter[EvalStatus], whole: Evals, paint: Paint) -> str:
     columns = shutil.get_terminal_size().columns
     outcomes = Counter({name: count for name, count in whole.by_outcome().items() if count})
     rows = [f"{counted(found.total(), 'session')}, {counted(whole.rollup.total, 'eval run')}"]
-    if found:
-        rows += ["", *bars("headline", found, paint, columns)]
-        rows += ["", *bars("outcome", outcomes, paint, columns, unit="runs")]
+    rows += bars({"headline": found}, "sessions", paint, columns)
+    rows += bars({"outcome": outcomes}, "runs", paint, columns)
     return "\n".join(rows)
 
 

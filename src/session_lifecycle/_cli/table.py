@@ -54,6 +54,7 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
         description=_HELP,
         epilog=_FORMATS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("table", choices=tuple(SHEETS), help="which one")
     parser.add_argument(

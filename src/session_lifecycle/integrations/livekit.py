@@ -134,7 +134,7 @@ def leave_reasons(word: str) -> _Leave | None:
     """
     if word.isascii() and word.isdigit() and len(word) < 4 and int(word) < len(_LEAVES):
         return _LEAVES[int(word)]
-    return _LEAVE_BY_WORD.get(word.upper())
+    return _LEAVE_BY_WORD.get(word.upper().removeprefix("DISCONNECTREASON."))
 
 
 def _leave_claim(event: str, kind: str, person: Mapping[str, object]) -> _What:

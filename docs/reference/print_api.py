@@ -1,0 +1,141 @@
+"""Printed from the public names: which there are, grouped by the question they answer."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from print_tables import table
+
+import session_lifecycle
+from session_lifecycle.integrations import livekit
+
+
+class Group(NamedTuple):
+    """The names of one page under `api/`."""
+
+    page: str
+    title: str
+    about: str
+    names: tuple[str, ...]
+    module: str = "session_lifecycle"
+
+
+# fmt: off
+GROUPS: tuple[Group, ...] = (
+    Group("reasons", "How did this session end?", "Reading words, and what is true of each.", (
+        "SessionTerminationReason",
+        "coerce_termination_reason", "read_termination_reason", "parse_termination_reason",
+        "ReasonReading", "CoercionVia", "REASON_ALIASES", "ReasonAlias",
+        "reason_traits", "ReasonTraits", "REASON_TRAITS", "TRAIT_LAWS", "TraitLaw",
+        "EndActor", "EndPhase", "EndOutcome", "EndFault", "RedialAdvice",
+    )),
+    Group("machine", "May it do that now?", "The state machine.", (
+        "SessionStatus", "SessionEvent",
+        "transition", "Transition", "TransitionVerdict", "next_status", "can_apply",
+        "allowed_events", "source_statuses", "shortest_path", "status_change_events",
+        "is_live", "is_terminal",
+        "LIVE_STATUSES", "TERMINAL_STATUSES", "INITIAL_STATUSES",
+        "TRANSITIONS", "TRANSITION_RULES", "TransitionRule",
+        "coerce_session_status", "parse_session_status", "parse_session_event",
+    )),
+    Group("endings", "Which report is true?", "Claims, and how they are settled.", (
+        "EndClaim", "settle", "Ending", "claim_rank", "ClaimRank",
+        "SETTLEMENT_ORDER", "SettlementRow", "SETTLEMENT_RANKS", "SettlementRank",
+    )),
+    Group("sessions", "What became of it?", "Sessions as values, and their histories.", (
+        "Session", "start_session", "restore_session", "apply_event", "apply_claim",
+        "close_session", "session_change", "SessionChange",
+        "replay", "HistoryStep", "HistoryEntry", "SessionHistory",
+        "audit_history", "AuditFinding", "AuditCode",
+    )),
+    Group("evals", "Did it pass its evals?", "Counts and one headline from eval runs.", (
+        "rollup_eval_runs", "EvalRollup", "EvalStatus", "EMPTY_ROLLUP", "merge_rollups",
+        "replace_run", "eval_status_bounds", "latest_attempts",
+        "eval_run_outcome", "eval_outcome_counts", "EvalOutcome",
+        "EvalRunLike", "EvalScoreLike", "EvalRunStatus",
+    )),
+    Group("errors", "When it says no", "Every error keeps its facts and names the next move.", (
+        "SessionLifecycleError", "UnknownReasonError", "UnknownStatusError", "UnknownEventError",
+        "IllegalTransitionError", "RollupError",
+    )),
+    Group("labels", "Other words", "Words that decide nothing here, and the version.", (
+        "SessionType", "SessionDirection", "SessionPriority", "TranslationGrade", "__version__",
+    )),
+    Group("livekit", "LiveKit", "LiveKit's webhooks as steps of a history.", (
+        "webhook_steps", "webhook_session_key", "SessionKey",
+    ), livekit.__name__),
+)
+# fmt: on
+
+_MODULES = {session_lifecycle.__name__: session_lifecycle, livekit.__name__: livekit}
+
+
+def _directive(group: Group, name: str) -> str:
+    thing = getattr(_MODULES[group.module], name)
+    if inspect.isclass(thing):
+        lines = [f".. autoclass:: {name}", "   :members:"]
+        if issubclass(thing, Exception):
+            lines = [f".. autoexception:: {name}", "   :members:", "   :show-inheritance:"]
+    elif inspect.isfunction(thing):
+        lines = [f".. autofunction:: {name}"]
+    else:
+        lines = [f".. autodata:: {name}"]
+        if not isinstance(thing, str):
+            lines.append("   :no-value:")
+    return "\n".join(lines)
+
+
+def entry_pages() -> dict[str, str]:
+    """Return the pages under `api/`, which Sphinx fills from the docstrings, by their paths."""
+    found = {}
+    for group in GROUPS:
+        entries = "\n\n".join(_directive(group, name) for name in group.names)
+        found[f"api/{group.page}.md"] = (
+            f"# {group.title}\n\n{group.about}\n\n"
+            f"```{{eval-rst}}\n.. py:currentmodule:: {group.module}\n\n{entries}\n```\n"
+        )
+    return found
+
+
+def names() -> str:
+    """Print every public name with the first sentence it says of itself."""
+    sections = []
+    for group in GROUPS:
+        rows = [
+            (f"[`{name}`](#{group.module}.{name})", _first_sentence(group, name))
+            for name in group.names
+        ]
+        sections += [f"## {group.title}", f"[{group.about}](api/{group.page}.md)"]
+        sections += [table((f"in `{group.module}`", "says of itself"), rows)]
+    return "\n\n".join(sections)
+
+
+def _first_sentence(group: Group, name: str) -> str:
+    thing = getattr(_MODULES[group.module], name)
+    if inspect.isclass(thing) or inspect.isfunction(thing):
+        said = inspect.getdoc(thing)
+    else:
+        said = _constants()[name]
+    text = " ".join((said or "").split("\n\n")[0].split())
+    return re.split(r"(?<=[.?])\s|(?<=:)$", text)[0]
+
+
+@cache
+def _constants() -> dict[str, str]:
+    """Return what stands below each constant, wherever in the package it is written."""
+    found = {"__version__": "The version of the package."}
+    for file in Path(session_lifecycle.__file__).parent.rglob("*.py"):
+        body = ast.parse(file.read_text(encoding="utf-8")).body
+        for node, after in pairwise(body):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node
+            target = node.target if isinstance(node, ast.AnnAssign) else target
+            said = after.value if isinstance(after, ast.Expr) else None
+            if isinstance(target, ast.Name) and isinstance(said, ast.Constant):
+                found[target.id] = str(said.value)
+    return found
