@@ -569,7 +569,7 @@ def test_spellings_worked_out_beforehand_are_what_the_normalisation_finds() -> N
     # The one look behind the curtain: tables for speed must not know other words than the rule.
     checked = 0
     for table in vars(_coercion).values():
-        if type(table) is not dict or not all(type(key) is str for key in table):
+        if not isinstance(table, dict) or not all(type(key) is str for key in table):
             continue
         if not table or {type(word) for word in table.values()} != {SessionTerminationReason}:
             continue
@@ -1049,3 +1049,16 @@ def test_a_refusal_can_be_made_by_hand(error: type[UnknownReasonError]) -> None:
     assert (made.value, made.suggestions) == ("hang_up", ())
     assert "closest" not in str(made)
     assert "The closest known: 'error', 'unknown'." in str(error("x", ("error", "unknown")))
+
+
+def test_at_most_three_words_are_suggested_nearest_first() -> None:
+    """`.suggestions` holds the closest known words."""
+    # `callee_declined` is alike enough, and a fourth.
+    suggested = refusal(parse_termination_reason, "calle_no").suggestions
+    assert suggested == ("callee_not_found", "callee_no_answer", "callee_busy")
+
+
+def test_a_reading_shows_what_it_was_read_from() -> None:
+    reading = read_termination_reason("operator-busy")
+    assert repr(reading) == "ReasonReading(reason=unknown, raw='operator-busy', via=unrecognized)"
+    assert repr(read_termination_reason(486)).split(", ")[1] == "raw=486"

@@ -8,6 +8,7 @@ overwrites a clean end. So every report is kept as a claim, and the ending is a 
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple, final
 
 from session_lifecycle._errors import UnknownReasonError, UnknownStatusError
@@ -138,6 +139,18 @@ def standing(claim: EndClaim, not_before: datetime | None) -> Standing:
     return Standing(rank, False, second, tie, since, *rest, _NO_TIME)
 
 
+def in_order(standings: list[tuple[Standing, EndClaim]]) -> list[EndClaim]:
+    """Return claims in order, none twice: no two different claims ever stand level."""
+    standings.sort(key=itemgetter(0))
+    found: list[EndClaim] = []
+    before = None
+    for place, claim in standings:
+        if place != before:
+            found.append(claim)
+        before = place
+    return found
+
+
 def _earliest(times: Iterable[datetime | None], not_before: datetime | None) -> datetime | None:
     counted = [t for t in times if t is not None and (not_before is None or t >= not_before)]
     return min(counted, default=None)
@@ -183,18 +196,28 @@ class Ending(Value):
         for claim in given:
             if type(claim) is not EndClaim:
                 raise TypeError(f"a claim is {show(claim)}, expected an EndClaim")
-        distinct = list(dict.fromkeys(given))
-        if not distinct:
+        if not given:
             raise ValueError(
                 "no claims to settle: an ending needs at least one EndClaim; "
                 "EndClaim(SessionTerminationReason.UNKNOWN) says that nobody said why"
             )
-        if len(distinct) > 1:
-            distinct.sort(key=lambda claim: standing(claim, not_before))
-        fill(self, "claims", tuple(distinct))
+        if len(given) > 1:
+            given = in_order([(standing(claim, not_before), claim) for claim in given])
+        fill(self, "claims", tuple(given))
         fill(self, "not_before", not_before)
-        times = [utc(at, "at"), *(claim.at for claim in distinct)]
+        times = [utc(at, "at"), *[claim.at for claim in given]]
         fill(self, "at", _earliest(times, not_before))
+
+    @classmethod
+    def _settled(
+        cls, claims: Iterable[EndClaim], at: datetime | None, not_before: datetime | None
+    ) -> "Ending":
+        """Return an ending of claims in order, by one who settled them on the way."""
+        ending = object.__new__(cls)
+        fill(ending, "claims", tuple(claims))
+        fill(ending, "at", at)
+        fill(ending, "not_before", not_before)
+        return ending
 
     @property
     def winner(self) -> EndClaim:

@@ -89,7 +89,8 @@ class HistoryStep(Value):
             )
         if at is not None:
             at = utc(at, "at")
-        source = plain(source, "source")
+        if type(source) is not str:
+            source = plain(source, "source")
         if claim is not None:
             at = at or claim.at
             source = source or claim.source
@@ -101,8 +102,12 @@ class HistoryStep(Value):
         fill(self, "source", source)
         fill(self, "step_id", None if step_id is None else plain(step_id, "step_id"))
         fill(self, "claim", claim)
-        fill(self, "party", plain(party, "party"))
-        fill(self, "connection", plain(connection, "connection"))
+        fill(self, "party", party if type(party) is str else plain(party, "party"))
+        fill(
+            self,
+            "connection",
+            connection if type(connection) is str else plain(connection, "connection"),
+        )
         fill(self, "raw", raw)
 
 

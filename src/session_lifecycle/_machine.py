@@ -101,7 +101,7 @@ class Transition(NamedTuple):
     allowed: tuple[SessionEvent, ...]
 
 
-_REACHED_BEFORE_ANSWER = frozenset({S.QUEUED, S.RINGING})
+# Both move a session, or come again, until it was answered; after that they are only late.
 _OF_THE_DIALLING = frozenset({E.RING, E.ANSWER})
 
 
@@ -112,7 +112,7 @@ def _judge(status: SessionStatus, rule: TransitionRule) -> Verdict:
         return Verdict.LATE
     if status is rule.target:
         return Verdict.ALREADY
-    if rule.event in _OF_THE_DIALLING and status not in _REACHED_BEFORE_ANSWER:
+    if rule.event in _OF_THE_DIALLING:
         return Verdict.LATE
     return Verdict.ILLEGAL
 

@@ -19,7 +19,7 @@ timed is placed behind everything timed: one bogus epoch does not end a call at 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from session_lifecycle._ending import EndClaim, Ending, Standing, standing
+from session_lifecycle._ending import EndClaim, Ending, Standing, in_order, standing
 from session_lifecycle._errors import IllegalTransitionError, UnknownEventError
 from session_lifecycle._history import (
     ENDING_EVENTS,
@@ -97,14 +97,17 @@ class _Play:
     def __init__(self, start: Session) -> None:
         self.status = start.status
         self.started_at = start.started_at
-        self.claims: list[EndClaim] = []
+        self.standings: list[tuple[Standing, EndClaim]] = []
         self.winner: EndClaim | None = None
         self.best: Standing | None = None
         self.at: datetime | None = None
 
     def session(self) -> Session:
         """Return the session as it stands."""
-        ending = Ending(self.claims, None, self.started_at) if self.claims else None
+        ending = None
+        if self.standings:
+            claims = in_order(self.standings)
+            ending = Ending._settled(claims, self.at, self.started_at)
         return Session(self.status, ending, self.started_at)
 
     def take(self, step: HistoryStep, strict: bool) -> tuple[TransitionVerdict, SessionChange, str]:
@@ -132,10 +135,10 @@ class _Play:
 
     def _end(self, claim: EndClaim) -> SessionChange:
         start, winner, at = self.started_at, self.winner, self.at
-        self.claims.append(claim)
         if claim.at is not None and (start is None or claim.at >= start):
             self.at = claim.at if at is None else min(at, claim.at)
         place = standing(claim, start)
+        self.standings.append((place, claim))
         if self.best is None or place < self.best:
             self.winner, self.best, self.status = claim, place, claim.status
         if winner is None:
@@ -157,6 +160,8 @@ def _distinct(steps: Iterable[HistoryStep]) -> list[HistoryStep]:
 
 def _comebacks(ordered: list[HistoryStep]) -> list[bool]:
     """Whether each step ends a connection of a party that is back before the session ends."""
+    if len({step.connection for step in ordered if step.connection}) < 2:
+        return [False] * len(ordered)
     found: list[bool] = []
     back: dict[str, str] = {}
     for step in reversed(ordered):
@@ -173,20 +178,21 @@ def _in_order(steps: list[HistoryStep]) -> tuple[list[HistoryStep], datetime | N
     openings = [s.at for s in steps if s.event in OPENING_EVENTS and s.at is not None]
     started_at = None
     if openings:
-        opened = min(openings)
-        times = (s.at for s in steps if s.at is not None and not _needs_conversation(s))
-        started_at = min(at for at in times if opened - at < _BROKEN_CLOCK)
-    # A step with a time opens a group; those without one that arrive behind it stay with it.
-    groups: list[tuple[tuple[int, datetime, bool], list[HistoryStep]]] = [((0, _ANY, False), [])]
+        opened = started_at = min(openings)
+        for step in steps:
+            at = step.at
+            if at is not None and at < started_at and opened - at < _BROKEN_CLOCK:
+                started_at = started_at if _needs_conversation(step) else at
+    # A step without a time has the place of the one it arrived after, and sorting keeps it there.
+    place = _FIRST
+    places: list[tuple[int, datetime, bool]] = []
     for step in steps:
-        if step.at is None:
-            groups[-1][1].append(step)
-        elif started_at is not None and is_ending(step) and step.at < started_at:
-            groups.append(((2, _ANY, True), [step]))
-        else:
-            groups.append(((1, step.at, is_ending(step)), [step]))
-    groups.sort(key=lambda group: group[0])
-    return [step for _, group in groups for step in group], started_at
+        if step.at is not None:
+            ends = is_ending(step)
+            ignored = ends and started_at is not None and step.at < started_at
+            place = _LAST if ignored else (1, step.at, ends)
+        places.append(place)
+    return [steps[n] for n in sorted(range(len(steps)), key=places.__getitem__)], started_at
 
 
 def _needs_conversation(step: HistoryStep) -> bool:
@@ -197,8 +203,9 @@ def _needs_conversation(step: HistoryStep) -> bool:
 # A call may wait long for its answer, in a queue say; a clock that is wrong is wrong by years.
 _BROKEN_CLOCK = timedelta(days=1)
 
-# Stands in a sort key where no time is compared.
-_ANY = datetime.min.replace(tzinfo=UTC)
+# What comes before everything timed, and what comes behind it.
+_FIRST = (0, datetime.min.replace(tzinfo=UTC), False)
+_LAST = (2, datetime.min.replace(tzinfo=UTC), True)
 
 
 def _first_status(first: SessionEvent | None) -> SessionStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
         complain("standard output is closed")
         return WRONG
+    collects = gc.isenabled()
+    gc.disable()  # What is read is kept until the end: to look for garbage in it only takes time.
     try:
         status = arguments.run(arguments)
         sys.stdout.flush()
@@ -52,3 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG
     except KeyboardInterrupt:
         return 130
+    finally:
+        if collects:
+            gc.enable()

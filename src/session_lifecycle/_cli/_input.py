@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Container, Iterable, Sized
+from collections.abc import Callable, Container, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -82,8 +82,11 @@ def time_argument(text: str) -> datetime:
 def read_input(arguments: Namespace) -> Input:
     """Read the files, tell of every line that cannot be read, and return what was asked for."""
     reader = Reader(arguments.session_key, only=arguments.only)
-    status = read_files(arguments.files, reader.take, "session", reader.cases)
-    status = max(status, missing(arguments.only, reader.cases))
+    status = read_files(arguments.files, reader.take)
+    if arguments.only:
+        status = max(status, missing(arguments.only, reader.cases))
+    elif status == OK and not reader.cases:
+        complain("no session in any line")
     for session_id, case in reader.cases.items():
         if case.several_rooms:
             complain(
@@ -97,11 +100,8 @@ def read_input(arguments: Namespace) -> Input:
     return Input(cases, status)
 
 
-def read_files(names: Iterable[str], take: Callable[[bytes], None], what: str, found: Sized) -> int:
-    """Give every line of the files to `take`, and return the exit status.
-
-    Tells what `take` refuses, and if there was no `what` in any line.
-    """
+def read_files(names: Iterable[str], take: Callable[[bytes], None]) -> int:
+    """Give every line of the files to `take`, tell what it refuses, and return the exit status."""
     read = skipped = status = 0
     for name in names:
         try:
@@ -115,8 +115,6 @@ def read_files(names: Iterable[str], take: Callable[[bytes], None], what: str, f
     if skipped:
         complain(f"{skipped} of {counted(read, 'line')} skipped")
         status = max(status, SKIPPED)
-    if status == OK and not found:
-        complain(f"no {what} in {counted(read, 'line')}")
     return status
 
 

@@ -42,8 +42,8 @@ class Progress:
         share = f", {min(100, 100 * done // self._total)} %" if self._total else ""
         rest = f": {counted(count, self._unit)}{share}"
         room = shutil.get_terminal_size().columns - 1 - len(rest)
-        name = self._name if len(self._name) <= room else "…" + self._name[1 - room :]
-        self._write(name + rest)
+        over = len(self._name) - room
+        self._write((self._name if over <= 0 else f"…{self._name[over + 1 :]}") + rest)
         self._shown = True
 
     def clear(self) -> None:

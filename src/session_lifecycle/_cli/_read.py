@@ -16,7 +16,7 @@ from session_lifecycle._text import show
 from session_lifecycle._words import SessionTerminationReason
 from session_lifecycle.integrations.livekit import (
     SessionKey,
-    webhook_session_key,
+    webhook_room,
     webhook_steps,
 )
 
@@ -78,13 +78,14 @@ class Reader:
         if case is None:
             return
         if isinstance(what, Run):
-            if not case.has_run(_optional(body, "id")):
+            if not case.has_run(run_id_of(body)):
                 case.evals = self._tally.add(case.evals, what)
         elif not case.has_step(what.step_id):
             case.add_step(what)
 
     def _take_webhook(self, body: dict[str, Any]) -> None:
-        session_id = webhook_session_key(body, self._key)
+        name, sid = webhook_room(body)
+        session_id = sid if self._key == "room.sid" else name
         if not session_id:
             if webhook_steps(body):
                 raise BadLineError(
@@ -96,7 +97,7 @@ class Reader:
         if case is None:
             return
         if self._key == "room.name":
-            case.add_room(webhook_session_key(body, "room.sid"))
+            case.add_room(sid)
         if case.has_step(body.get("id")):
             return
         _share_names(body.get("participant"), case.steps)
@@ -179,6 +180,16 @@ def named(body: dict[str, Any]) -> str:
 def kinds_of(body: dict[str, Any]) -> list[str]:
     """Return which kinds of line a line of ours claims to be."""
     return [kind for kind in _KINDS if kind in body]
+
+
+def run_id_of(body: dict[str, Any]) -> str | None:
+    """Return the id of an eval run as text; databases count theirs.
+
+    Raises:
+        BadLineError: if it is neither text nor a whole number.
+    """
+    run_id = body.get("id")
+    return str(run_id) if type(run_id) is int else _optional(body, "id")
 
 
 def _text(body: dict[str, Any], name: str) -> str:

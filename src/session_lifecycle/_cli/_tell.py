@@ -19,7 +19,7 @@ STATUS = """\
 exit status:
   0  all is well
   1  some lines could not be read and were skipped
-  2  the call is wrong, or a file cannot be read
+  2  the call is wrong, a file cannot be read, or there was nothing for --fail-on to look at
   3  found what it was to look for
 Of several that apply, 2 goes before 3 and 3 before 1."""
 

@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from session_lifecycle._cli._case import NO_EVALS, Evals, Run, Score, Tally
 from session_lifecycle._cli._failures import Failures
@@ -17,12 +17,13 @@ from session_lifecycle._cli._input import add_files, missing, read_files
 from session_lifecycle._cli._json import evals_as_json
 from session_lifecycle._cli._lines import BadLineError, decode
 from session_lifecycle._cli._paint import Paint, add_color, paint_for
-from session_lifecycle._cli._read import is_ours, kinds_of, moment, named, read_run
+from session_lifecycle._cli._read import is_ours, kinds_of, moment, named, read_run, run_id_of
 from session_lifecycle._cli._story import evals_in_words
 from session_lifecycle._cli._summary import bars
 from session_lifecycle._cli._tell import (
     FEW,
     FOUND,
+    OK,
     SKIPPED,
     STATUS,
     WRONG,
@@ -114,7 +115,8 @@ class _Attempt(NamedTuple):
     is_critical: object
     scores: tuple[Score, ...]
     key: str
-    order: Any
+    order: float | datetime | None
+    given: object
 
     def run(self) -> Run:
         return Run(self.status, self.is_critical, self.scores)
@@ -144,24 +146,25 @@ class _RunReader:
         if kinds and kinds != ["eval_run"]:
             return
         run, fields = read_run(body.get("eval_run", body))
-        if (self._only and session_id not in self._only) or self._is_known(session_id, body):
+        run_id = run_id_of(body)
+        if self._only and session_id not in self._only:
+            return
+        if self._is_known(session_id, run_id):
             return
         evals = self.evals.setdefault(session_id, NO_EVALS)
         if self._latest is None or (key := fields.get(self._latest[0])) is None:
             self.evals[session_id] = self._tally.add(evals, run)
             return
         # As text, so that a key may be anything; 1 and "1" are two.
-        attempt = _Attempt(
-            *run, json.dumps(key, sort_keys=True), _order(fields.get(self._latest[1]))
-        )
+        key, given = json.dumps(key, sort_keys=True), fields.get(self._latest[1])
+        attempt = _Attempt(*run, key, _order(given), given)
         self._attempts.setdefault(session_id, []).append(attempt)
 
-    def _is_known(self, session_id: str, body: dict[str, Any]) -> bool:
+    def _is_known(self, session_id: str, run_id: str | None) -> bool:
         """Whether a run of this id has been read, and from now on it has."""
-        if not isinstance(run_id := body.get("id"), str):
-            return False
         known = (session_id, run_id) in self._ids
-        self._ids.add((session_id, run_id))
+        if run_id is not None:
+            self._ids.add((session_id, run_id))
         return known
 
     def finish(self) -> int:
@@ -171,7 +174,11 @@ class _RunReader:
             try:
                 last = latest_attempts(attempts, key=lambda a: a.key, order=lambda a: a.order)
             except RollupError as error:
-                complain(f"{show(session_id)}: left out: {error}")
+                why = str(error)
+                for attempt in attempts:
+                    if attempt.order is None:
+                        why = f"a run's order is {show(attempt.given)}, expected a number or a time"
+                complain(f"{show(session_id)}: left out: {why}")
                 del self.evals[session_id]
                 status = SKIPPED
                 continue
@@ -193,8 +200,11 @@ def _order(value: object) -> float | datetime | None:
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
     reader = _RunReader(arguments.only, arguments.latest, arguments.require_scores)
-    status = read_files(arguments.files, reader.take, "eval run", reader.evals)
-    status = max(status, missing(arguments.only, reader.evals))
+    status = read_files(arguments.files, reader.take)
+    if arguments.only:
+        status = max(status, missing(arguments.only, reader.evals))
+    elif status == OK and not reader.evals:
+        complain("no eval run in any line")
     status = max(status, reader.finish())
     paint = paint_for(sys.stdout, arguments.color)
     failures = Failures(arguments.fail_on)

@@ -94,6 +94,9 @@ _LEAVE_EVENTS = {
     "participant_connection_aborted": R.JOIN_FAILURE,
 }
 
+# The events that may say something about a session.
+_TELLING = frozenset({"room_finished", "participant_joined", *_LEAVE_EVENTS})
+
 
 def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
     """Return what one LiveKit webhook says about its session; `()` if it says nothing.
@@ -114,6 +117,8 @@ def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
     if not _is_mapping(body):
         raise TypeError(f"body is {show(body)}, expected the decoded JSON object of a webhook")
     event = _text(body, "event")
+    if event not in _TELLING:
+        return ()
     if event == "room_finished":
         return _step(body, R.ROOM_CLOSED)
     person = _part(body, "participant")
@@ -121,7 +126,7 @@ def webhook_steps(body: Mapping[str, object]) -> tuple[HistoryStep, ...]:
     if event == "participant_joined" and kind in _CALLERS:
         state = _text(_part(person, "attributes"), "sip.callStatus")
         return _step(body, _JOINS.get(state, SessionEvent.ANSWER), person)
-    if event in _LEAVE_EVENTS and kind in _CALLERS | _AGENTS:
+    if event in _LEAVE_EVENTS and (kind in _CALLERS or kind in _AGENTS):
         return _step(body, _leave_claim(event, kind, person), person)
     return ()
 
@@ -184,7 +189,13 @@ def webhook_session_key(body: Mapping[str, object], key: SessionKey = "room.name
 
     A name may be used again for a later call; a `sid` is one life of a room.
     """
-    return _text(_part(body, "room"), "sid" if key == "room.sid" else "name")
+    return webhook_room(body)[key == "room.sid"]
+
+
+def webhook_room(body: Mapping[str, object]) -> tuple[str, str]:
+    """Return the name and the sid of a webhook's room, `""` for what it does not tell."""
+    room = _part(body, "room")
+    return _text(room, "name"), _text(room, "sid")
 
 
 def _part(whole: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -205,7 +216,7 @@ def _text(whole: Mapping[str, object], name: str, default: str = "") -> str:
 
 def _time(seconds: object) -> datetime | None:
     """UTC from a decimal string of seconds; `None` for 0 (protobuf: not set) and for nonsense."""
-    if isinstance(seconds, str) and len(seconds) <= 12 and seconds.isascii() and seconds.isdigit():
+    if isinstance(seconds, str) and len(seconds) <= 12 and seconds.isdigit() and seconds.isascii():
         seconds = int(seconds)
     if type(seconds) is not int or not 0 < seconds < 253_402_300_800:  # The year 10000.
         return None
