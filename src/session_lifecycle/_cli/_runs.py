@@ -10,7 +10,7 @@ from typing import NamedTuple
 from session_lifecycle._cli._case import NO_EVALS, Evals, Run, Score, Tally
 from session_lifecycle._cli._lines import BadLineError, decode
 from session_lifecycle._cli._read import is_ours, kinds_of, moment, named, read_run, run_id_of
-from session_lifecycle._cli._tell import SKIPPED, complain
+from session_lifecycle._cli._tell import OK, SKIPPED, complain
 from session_lifecycle._errors import RollupError
 from session_lifecycle._evals import latest_attempts
 from session_lifecycle._text import show

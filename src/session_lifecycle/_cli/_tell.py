@@ -12,9 +12,6 @@ from session_lifecycle._text import show
 # Exit statuses; 130 is an interrupt. The most serious one that applies is returned.
 OK, SKIPPED, WRONG, FOUND = 0, 1, 2, 3
 
-# Of more sessions than this a summary is shown: their stories would hide what they have in common.
-FEW = 10
-
 STATUS = """\
 exit status:
   0  all is well

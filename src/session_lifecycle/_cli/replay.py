@@ -14,11 +14,12 @@ from session_lifecycle._cli._case import Case
 from session_lifecycle._cli._failures import Failures
 from session_lifecycle._cli._input import add_input, read_input
 from session_lifecycle._cli._json import story_as_json
-from session_lifecycle._cli._paint import add_color, paint_for
+from session_lifecycle._cli._output import add_output, shows_sessions
+from session_lifecycle._cli._paint import paint_for
 from session_lifecycle._cli._progress import Progress
 from session_lifecycle._cli._story import story
 from session_lifecycle._cli._summary import Summary, unknown_words
-from session_lifecycle._cli._tell import FEW, FOUND, STATUS, WRONG
+from session_lifecycle._cli._tell import FOUND, STATUS, WRONG
 from session_lifecycle._history import SessionHistory
 from session_lifecycle._words import EvalStatus
 
@@ -70,35 +71,19 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
         allow_abbrev=False,
     )
     add_input(parser)
-    parser.add_argument(
-        "--show",
-        choices=("sessions", "summary"),
-        help=f"each session's story, or one summary of all (the default for more than {FEW})",
+    add_output(
+        parser,
+        "each session's story",
+        _FAILURES,
+        "a session " + ", ".join(f"{words} ({kind})" for kind, words in _FAILURES.items()),
     )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print one JSON object a session; with --show summary one for all",
-    )
-    parser.add_argument(
-        "--fail-on",
-        action="append",
-        default=[],
-        choices=tuple(_FAILURES),
-        help="exit with status 3 if a session "
-        + ", ".join(f"{w} ({n})" for n, w in _FAILURES.items())
-        + "; may be given more than once",
-    )
-    add_color(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
     cases, status = read_input(arguments)
-    show_what = arguments.show
-    if show_what is None:
-        show_what = "sessions" if arguments.json or len(cases) <= FEW else "summary"
+    each = shows_sessions(arguments, len(cases))
     paint = paint_for(sys.stdout, arguments.color)
     failures = Failures(kind for kind in _FAILURES if kind in arguments.fail_on)
     summary = Summary()
@@ -108,7 +93,7 @@ def run(arguments: Namespace) -> int:
         for kind in failures.kinds:
             if _LOOKS[kind](case, history):
                 failures.note(kind, session_id)
-        if show_what == "summary":
+        if not each:
             summary.add(case, history)
             progress.tell(number, number)
         elif arguments.json:
@@ -116,7 +101,7 @@ def run(arguments: Namespace) -> int:
         else:
             print(story(session_id, case, history, paint))
     progress.clear()
-    if show_what == "summary":
+    if not each:
         columns = shutil.get_terminal_size().columns
         print(json.dumps(summary.as_json()) if arguments.json else summary.as_text(paint, columns))
         if arguments.show is None and sys.stdout.isatty():

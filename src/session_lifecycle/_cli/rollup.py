@@ -13,12 +13,12 @@ from session_lifecycle._cli._case import NO_EVALS, Evals, Tally
 from session_lifecycle._cli._failures import Failures
 from session_lifecycle._cli._input import add_files, missing, read_files
 from session_lifecycle._cli._json import evals_as_json
-from session_lifecycle._cli._paint import Paint, add_color, paint_for
+from session_lifecycle._cli._output import add_output, shows_sessions
+from session_lifecycle._cli._paint import Paint, paint_for
 from session_lifecycle._cli._runs import RunReader
 from session_lifecycle._cli._story import evals_in_words
 from session_lifecycle._cli._summary import bars
 from session_lifecycle._cli._tell import (
-    FEW,
     FOUND,
     OK,
     STATUS,
@@ -80,24 +80,7 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="of the runs of a session with one value of the field KEY, count the last by the "
         "field ORDER, a number or a time in ISO 8601; a run without KEY counts as it is",
     )
-    parser.add_argument(
-        "--show",
-        choices=("sessions", "summary"),
-        help=f"a line for each session, or one summary of all (the default for more than {FEW})",
-    )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print one JSON object a session; with --show summary one for all",
-    )
-    parser.add_argument(
-        "--fail-on",
-        action="append",
-        default=[],
-        choices=tuple(map(str, EvalStatus)),
-        help="exit with status 3 if a session has this headline; may be given more than once",
-    )
-    add_color(parser)
+    add_output(parser, "a line for each session", EvalStatus, "a session has this headline")
     parser.set_defaults(run=run)
 
 
@@ -115,8 +98,7 @@ def run(arguments: Namespace) -> int:
     found: Counter[EvalStatus] = Counter()
     whole = NO_EVALS
     tally = Tally()
-    few = len(reader.evals) <= FEW
-    each = arguments.show == "sessions" or (arguments.show is None and (few or arguments.json))
+    each = shows_sessions(arguments, len(reader.evals))
     for session_id, evals in reader.evals.items():
         headline = evals.rollup.eval_status
         found[headline] += 1
