@@ -217,3 +217,31 @@ def test_bytes_are_counted_by_instance() -> None:
     assert len(dropped) == 103
     assert pickled(Making(lambda _: None, 1)) == 4
     assert pickled(Making(lambda _: making.make, 1)) is None
+
+
+def sized(row: list[str]) -> bool:
+    """Rows whose names say how much was done, which is less in a quick run."""
+    return "replay" in row[0] or "runs of" in row[0]
+
+
+def test_the_page_has_the_rows_and_targets_of_the_bench(run: Run) -> None:
+    page = (ROOT / "docs" / "explanation" / "how-fast.md").read_text(encoding="utf-8")
+    table = [cells(line) for line in page.splitlines() if line.startswith("|")]
+    assert table[0][:3] == ["work", "against", "target"]
+    assert all(name.startswith("CPython 3.") for name in table[0][3:])
+    shown = [row[:3] for row in table[2:]]
+    measured = [[row[0], row[1], row[7].replace("printed only", "")] for row in run.table[2:]]
+    assert [row for row in shown if not sized(row)] == [r for r in measured if not sized(r)]
+    for row in table[2:]:
+        for cell in row[3:]:
+            assert cell.endswith("**missed**") or cell[-1] in "sxe0123456789"
+
+
+def test_the_page_marks_what_was_missed(run: Run) -> None:
+    from tests.bench import page
+
+    (row,) = [row for row in run.found["rows"] if row["against"] == "automat"][:1]
+    runs = [{**run.found, "rows": [{**row, "verdict": "MISSED", "ratio": 7.0}]}]
+    assert page.measured(runs).splitlines()[-1] == (
+        "| next_status, a legal history | automat | at least 40x | theirs 7.00x **missed** |"
+    )

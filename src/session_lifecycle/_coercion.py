@@ -143,8 +143,8 @@ _KNOWN = _Readings(_spellings(R) | _CANONICAL)
 # other letters at its two ends; and none comes down to other letters once its joints are gone.
 _HEADS = frozenset(
     "".join(letters)
-    for word in (*_CANONICAL, *_ALIASES)
-    for letters in product(*((letter, letter.upper()) for letter in word[:3]))
+    for head in {word[:3] for word in (*_CANONICAL, *_ALIASES)}
+    for letters in product(*((letter, letter.upper()) for letter in head))
 )
 _ENDS = frozenset(word[:3] + word[-3:] for word in (*_CANONICAL, *_ALIASES))
 _LETTERS = frozenset(word.replace("_", "") for word in (*_CANONICAL, *_ALIASES))

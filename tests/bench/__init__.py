@@ -6,6 +6,7 @@ the median of many rounds: a ratio says the same on every machine, a time does n
 
     harness.py    what a contest is, and how it is measured
     results.py    how what it finds is judged, and the table
+    page.py       what was measured, into the documentation
     processes.py  contests of whole processes
     memory.py     contests of bytes
     contests.py   the rows, and those against code by hand

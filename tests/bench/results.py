@@ -75,29 +75,31 @@ def table(results: Iterable[Result]) -> str:
 def _cells(one: Result) -> tuple[str, ...]:
     half = target = "-"
     if one.low is not None and one.high is not None and one.rounds > 1:
-        half = f"{_short(one.low)} to {_short(one.high)}"
+        half = f"{short(one.low)} to {short(one.high)}"
     if one.verdict != NOT_INSTALLED:
         target = "printed only"
     return (
         one.work,
         one.against,
-        "-" if one.ratio is None else f"{_short(one.ratio)}x",
+        "-" if one.ratio is None else f"{short(one.ratio)}x",
         "-" if one.ratio is None else one.of,
         half,
-        _amount(one.ours, one.unit) or "-",
-        _amount(one.theirs, one.unit) or one.note or "-",
+        amount(one.ours, one.unit) or "-",
+        amount(one.theirs, one.unit) or one.note or "-",
         target if one.target is None else str(one.target),
         one.verdict,
     )
 
 
-def _amount(amount: float | None, unit: str) -> str:
-    if amount is None:
+def amount(found: float | None, unit: str) -> str:
+    """An amount with its unit; nothing for none."""
+    if found is None:
         return ""
-    return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
+    return f"{found:,.0f} {unit}" if unit == "bytes" else f"{found:,.1f} {unit}"
 
 
-def _short(ratio: float) -> str:
+def short(ratio: float) -> str:
+    """A ratio with as many digits as say something."""
     return f"{ratio:.2f}" if ratio < 100 else f"{ratio:,.0f}"
 
 

@@ -19,7 +19,7 @@ from session_lifecycle._machine import TRANSITION_RULES, allowed_events, is_term
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._settlement import SETTLEMENT_ORDER, SETTLEMENT_RANKS, SettlementRow
 from session_lifecycle._spelling import normal_forms
-from session_lifecycle._text import show
+from session_lifecycle._text import clip, show
 from session_lifecycle._words import CoercionVia, SessionTerminationReason
 from session_lifecycle.integrations.livekit import leave_reasons
 
@@ -200,7 +200,7 @@ def _explain_leave(word: str, as_json: bool) -> int:
     row = leave_reasons(word)
     caller = SessionTerminationReason.UNKNOWN if row is None else row.caller
     agent = None if row is None else row.agent
-    raw = f"DisconnectReason {brief(word)}" if row is None else None
+    raw = clip(f"DisconnectReason {word}") if row is None else None
     if as_json:
         claims = {"caller": caller, "agent": agent}
         described = {who: reason and describe(reason) for who, reason in claims.items()}
