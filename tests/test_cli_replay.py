@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from session_lifecycle import __version__
 from session_lifecycle._cli import main
+from session_lifecycle._cli._read import Reader
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 
@@ -205,6 +202,7 @@ BAD = [
     ("not json", "not JSON: Expecting value at column 1"),
     ("[1]", "a JSON list, expected an object"),
     ('{"a": ' + "1" * 5_000 + "}", "not JSON we can read: ValueError"),
+    ('{"a": 1} {"b": 2}', "not JSON: more than one value, the second at column 9"),
     ("[" * 100_000, "not JSON"),
     ({"foo": 1}, "neither ours nor LiveKit's: expected session_id with"),
     ({"event": 5}, "neither ours nor LiveKit's"),
@@ -213,11 +211,8 @@ BAD = [
     ({"session_id": "", "event": "answer"}, "session_id is '', expected text"),
     ({"session_id": "a"}, "expected one of event, claim and eval_run, found none of them"),
     ({"session_id": "a", "event": "answer", "claim": "x"}, "found event and claim"),
-    (
-        {"session_id": "a", "event": "anwser"},
-        "'anwser' is not a session event. The closest known: 'answer'",
-    ),
-    ({"session_id": "a", "event": None}, "None is not a session event"),
+    ({"session_id": "a", "event": None}, "event is null, expected text"),
+    ({"session_id": "a", "event": 5}, "event is 5, expected text"),
     ({"session_id": "a", "claim": 5}, "claim is 5, expected text"),
     ({"session_id": "a", "claim": "x", "source": []}, "source is a list, expected text"),
     ({"session_id": "a", "claim": "x", "status": "active"}, "'active' is a live status"),
@@ -362,6 +357,18 @@ def test_standard_input(
     assert out.startswith("a: still active\n")
 
 
+def test_an_ending_event_is_told_by_its_status(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = write(tmp_path / "x.jsonl", own(0, event="answer"), own(5, event="expire", source="t"))
+    rows = run(capsys, file)[1].splitlines()
+    assert rows[0] == "a: expired, unknown (the job: undetermined)"
+    assert rows[3] == (
+        "    2026-11-23 10:00:05Z t claim unknown as expired moved   active -> expired"
+    )
+    assert rows[4].startswith("  won       unknown as expired by t; cause: ")
+
+
 def test_evals_in_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     runs = [
         {"status": "completed", "is_critical": True, "scores": [{"passed": True}]},
@@ -379,96 +386,216 @@ def test_evals_in_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     )
 
 
-def test_wrong_calls_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ([], ["replay"], ["replay", "--nonsense", "x"], ["dance"]):
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        assert ended.value.code == 2
-        assert capsys.readouterr().err.startswith("usage: session-lifecycle")
+THREE = [own(0, "a", event="answer"), own(0, "b", event="ring"), own(0, "c", event="answer")]
 
 
-def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments, expected in (
-        (["--version"], f"session-lifecycle {__version__}\n"),
-        (["replay", "--help"], "  1  some lines could not be read and were skipped\n"),
-    ):
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        assert ended.value.code == 0
-        assert expected in capsys.readouterr().out
+def test_only_the_sessions_asked_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = write(tmp_path / "x.jsonl", *THREE)
+    status, out, err = run(capsys, "--json", "--only", "c", "--only", "a", file)
+    assert (status, err) == (0, "")
+    assert list(sessions(out)) == ["a", "c"]
 
 
-def test_printing_into_a_program(tmp_path: Path) -> None:
-    file = write(tmp_path / "x.jsonl", own(0, event="answer"))
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        assert main(["replay", file]) == 0
-    assert printed.getvalue().startswith("a: still active\n")
+def test_a_session_asked_for_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = write(tmp_path / "x.jsonl", *THREE)
+    status, out, err = run(capsys, "--json", "--only", "b", "--only", "\x1b[31m", file)
+    assert status == 2
+    assert list(sessions(out)) == ["b"]
+    assert err == (
+        "session-lifecycle: --only '\\x1b[31m': no line is about a session of this name\n"
+    )
 
 
-def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(arguments: object) -> int:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("session_lifecycle._cli.replay.run", interrupt)
-    assert main(["replay", "-"]) == 130
-
-
-def test_as_a_module_into_a_pipe_that_closes(tmp_path: Path) -> None:
-    """The reader, `head` say, has seen enough: no traceback, no error."""
-    file = write(tmp_path / "x.jsonl", *(own(0, str(n), event="answer") for n in range(5_000)))
-    command = [sys.executable, "-m", "session_lifecycle", "replay", file]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == b""
-    assert process.returncode == 0
+def test_sessions_not_asked_for_are_not_kept_but_their_lines_are_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [
+        own(0, "b", event="answer"),
+        {"session_id": "b", "eval_run": {"status": "completed"}},
+        {"event": "room_started", "room": {"name": "b", "sid": "RM_1"}},
+        {"event": "room_finished", "id": "EV_1", "room": {"name": "b", "sid": "RM_1"}},
+    ]
+    reader = Reader(only=["a"])
+    for line in lines:
+        reader.take(json.dumps(line).encode())
+    assert reader.cases == {}
+    file = write(tmp_path / "x.jsonl", own(0, event="answer"), own(0, "b", claim=5))
+    status, _, err = run(capsys, "--only", "a", file)
+    assert status == 1
+    assert "x.jsonl:2: claim is 5, expected text" in err
 
 
-CLOSED = [
-    ("<&-", "-", 2, "session-lifecycle: -: cannot be read: standard input is closed\n"),
-    (">&-", "FILE", 2, "session-lifecycle: standard output is closed\n"),
-    (">/dev/full", "FILE", 2, "session-lifecycle: cannot write: No space left on device\n"),
-    ("2>&-", "BAD", 1, ""),
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        ("2026-11-23", "abcd"),
+        ("2026-11-23T10:00:05Z", "bcd"),
+        ("2026-11-23T11:00:05+01:00", "bcd"),
+        ("2026-11-23 10:00:05Z", "bcd"),
+        ("2026-11-23T10:00:05.000001Z", "cd"),
+        ("2026-11-24", "cd"),
+        ("9999-12-31", "cd"),
+    ],
+)
+def test_since(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, since: str, expected: str
+) -> None:
+    """Heard of at this time or later; of what has no time nobody knows that it is older."""
+    file = write(
+        tmp_path / "x.jsonl",
+        own(0, "a", event="answer"),
+        own(5, "b", event="answer"),
+        own(1, "b", event="ring"),
+        {"session_id": "c", "event": "answer"},
+        {"session_id": "d", "eval_run": {"status": "completed"}},
+    )
+    status, out, err = run(capsys, "--json", "--since", since, file)
+    assert (status, err) == (0, "")
+    assert "".join(sessions(out)) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "shown"),
+    [
+        ("yesterday", "'yesterday'"),
+        ("", "''"),
+        ("2026-02-30", "'2026-02-30'"),
+        ("2026-W48-1", "'2026-W48-1'"),
+        ("20261123", "'20261123'"),
+        ("2026-11-23T10:00:00", "'2026-11-23T10:00:00'"),
+        ("9999-12-31T23:59:59-14:00", "'9999-12-31T23:59:59-14:00'"),
+        ("\x1b[31m", "'\\x1b[31m'"),
+        ("x" * 5_000, f"'{'x' * 63}…'"),
+    ],
+)
+def test_since_is_a_time(capsys: pytest.CaptureFixture[str], since: str, shown: str) -> None:
+    """A date, or a time with its zone: nobody can know which zone else."""
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "--since", since, "-"])
+    assert ended.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith("usage: session-lifecycle replay")
+    assert err.splitlines()[-1] == (
+        f"session-lifecycle replay: error: argument --since: {shown} is no time that UTC can "
+        "express: expected a date like 2026-11-23, or a time with its zone like "
+        "2026-11-23T10:00:00Z"
+    )
+
+
+def test_nothing_heard_of_since(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = write(tmp_path / "x.jsonl", *THREE)
+    told = "session-lifecycle: none of 3 sessions was heard of since 2026-11-24 00:00:00Z\n"
+    assert run(capsys, "--since", "2026-11-24", file) == (0, "", told)
+    assert run(capsys, "--since", "2026-11-24", "--fail-on", "drift", file) == (2, "", told)
+
+
+def test_no_session_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """It is said; and a gate that measured nothing is not green."""
+    file = write(tmp_path / "x.jsonl", "", {"event": "egress_ended", "egressInfo": {}})
+    told = "session-lifecycle: no session in any line\n"
+    assert run(capsys, file) == (0, "", told)
+    assert run(capsys, "--json", file) == (0, "", told)
+    assert run(capsys, "--fail-on", "failed", file) == (2, "", told)
+
+
+DIRTY = [
+    own(0, "red", event="answer"),
+    {
+        "session_id": "red",
+        "eval_run": {"status": "failed", "is_critical": True, "scores": [{"passed": True}]},
+    },
+    own(0, "odd", event="answer"),
+    own(5, "odd", claim="operator-busy"),
+    own(0, "new", event="hibernate"),
+    own(0, "bug", event="answer"),
+    own(1, "bug", event="pause"),
+    own(2, "bug", event="approve"),
+    own(0, "clean", event="answer"),
+    own(5, "clean", claim="resolved"),
 ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the redirections are those of a POSIX shell")
-@pytest.mark.parametrize(("redirection", "what", "status", "err"), CLOSED)
-def test_closed_and_full_streams(
-    tmp_path: Path, redirection: str, what: str, status: int, err: str
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("failed", "--fail-on failed: 1 session: 'red'"),
+        ("drift", "--fail-on drift: 2 sessions: 'odd', 'new'"),
+        ("audit", "--fail-on audit: 3 sessions: 'odd', 'new', 'bug'"),
+    ],
+)
+def test_fail_on(capsys: pytest.CaptureFixture[str], tmp_path: Path, what: str, told: str) -> None:
+    file = write(tmp_path / "x.jsonl", *DIRTY)
+    plain = run(capsys, file)
+    assert plain[0] == 0
+    status, out, err = run(capsys, "--fail-on", what, file)
+    assert (status, out) == (3, plain[1])
+    assert err == f"session-lifecycle: {told}\n"
+    for only in ("red", "odd", "new", "bug", "clean"):
+        expected = 3 if f"'{only}'" in told else 0
+        assert run(capsys, "--fail-on", what, "--only", only, file)[0] == expected
+
+
+def test_fail_on_several_things_tells_each(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """No traceback, and no error where results belong."""
-    files = {
-        "FILE": write(tmp_path / "x.jsonl", own(0, event="answer")),
-        "BAD": write(tmp_path / "y.jsonl", "nonsense"),
-    }
-    command = f'exec "$0" -m session_lifecycle replay "$1" {redirection}'
-    done = subprocess.run(
-        ["sh", "-c", command, sys.executable, files.get(what, what)],
-        check=False,
-        capture_output=True,
-        text=True,
+    file = write(tmp_path / "x.jsonl", *DIRTY)
+    status, _, err = run(capsys, "--fail-on", "audit", "--fail-on", "failed", file)
+    assert status == 3
+    assert err == (
+        "session-lifecycle: --fail-on failed: 1 session: 'red'\n"
+        "session-lifecycle: --fail-on audit: 3 sessions: 'odd', 'new', 'bug'\n"
     )
-    assert (done.returncode, done.stdout, done.stderr) == (status, "", err)
+    assert run(capsys, "--fail-on", "failed", "--only", "clean", file)[0] == 0
 
 
-def test_the_command_line_needs_the_standard_library_only() -> None:
-    code = (
-        "import sys, session_lifecycle._cli as c\n"
-        "c.main(['replay', sys.argv[1]])\n"
-        "own = {'session_lifecycle', '__main__'}\n"
-        "print({m.partition('.')[0] for m in sys.modules} - set(sys.stdlib_module_names) - own)"
+def test_fail_on_names_five_at_most(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for count, rest in ((5, ""), (6, " and 1 more"), (1_205, " and 1,200 more")):
+        names = [f"s{number}" for number in range(count)]
+        lines = [own(0, name, claim="odd", source="x") for name in names]
+        file = write(tmp_path / "x.jsonl", *lines)
+        status, _, err = run(capsys, "--fail-on", "drift", file)
+        assert status == 3
+        assert err == (
+            f"session-lifecycle: --fail-on drift: {count:,} sessions: "
+            f"'s0', 's1', 's2', 's3', 's4'{rest}\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("absent", "bad", "dirty", "expected"),
+    [
+        (True, True, True, 2),
+        (True, False, False, 2),
+        (False, True, True, 3),
+        (False, False, True, 3),
+        (False, True, False, 1),
+        (False, False, False, 0),
+    ],
+)
+@pytest.mark.parametrize("command", [["replay", "--fail-on", "audit"], ["audit"]])
+def test_the_most_serious_exit_status_counts(
+    tmp_path: Path, command: list[str], absent: bool, bad: bool, dirty: bool, expected: int
+) -> None:
+    """A call that went wrong, before what was found, before lines that were skipped."""
+    lines: list[object] = [own(0, event="answer"), own(5, claim="resolved")]
+    lines += ["nonsense"] * bad + [own(6, event="pause")] * dirty
+    files = [write(tmp_path / "x.jsonl", *lines)] + [str(tmp_path / "absent")] * absent
+    assert main([*command, *files]) == expected
+
+
+def test_a_huge_name_is_cut_and_escaped_wherever_it_is_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    name = "\x1b[31m" + "x" * 100_000
+    lines = [own(0, name, event="answer", source=name), own(1, name, claim=name, source=name)]
+    file = write(tmp_path / "x.jsonl", *lines)
+    status, out, err = run(capsys, "--fail-on", "drift", file)
+    assert status == 3
+    assert out.startswith("\\x1b[31mxxx")
+    assert all(len(row) < 300 for row in (out + err).splitlines())
+    assert "\x1b" not in out + err
+    assert run(capsys, "--only", name + "y", file)[2].startswith(
+        "session-lifecycle: --only '\\x1b[31mxxx"
     )
-    package = Path(__import__("session_lifecycle").__file__).parent.parent
-    bare = f"import sys; sys.path.insert(0, {str(package)!r})\n{code}"
-    example = str(EXAMPLES / "busy_callee.jsonl")
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", bare, example],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines()[-1] == "set()"
