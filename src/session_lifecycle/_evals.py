@@ -83,17 +83,14 @@ def rollup_eval_runs(
             status = run.status
             critical = not not run.is_critical  # noqa: SIM208  # Sooner than a call of bool().
             if status is member or (type(status) is text and status == completed):
-                scores = run.scores
                 try:
-                    score = None
-                    for score in scores:  # type: ignore[union-attr]  # None is read the slow way
+                    for score in _some(run.scores) if require_scores else run.scores:  # type: ignore[union-attr]
                         if score.passed is not True:
                             break
                     else:
-                        if score is not None or not require_scores:
-                            succeeded += 1
-                            if critical:
-                                critical_succeeded += 1
+                        succeeded += 1
+                        if critical:
+                            critical_succeeded += 1
                 except Exception:
                     _, done, _ = _read(run, require_scores, True)
                     succeeded += done
@@ -124,6 +121,16 @@ def rollup_eval_runs(
         critical_total - critical_succeeded - critical_pending,
         critical_pending,
     )
+
+
+class _NoScore:
+    """Stands for scores where there are none and some are required: no verdict, so no success."""
+
+    passed = None
+
+
+def _some(scores: Iterable[EvalScoreLike] | None) -> Iterable[EvalScoreLike]:
+    return tuple(scores or ()) or (_NoScore(),)
 
 
 def _read(run: object, require_scores: bool, begun: bool) -> tuple[bool, bool, bool]:
