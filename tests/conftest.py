@@ -1,10 +1,10 @@
-"""Hypothesis profiles: `dev` by default, `ci` where CI is set, `nightly` on request."""
+"""Hypothesis profiles: `dev`, `ci` where CI is set; `nightly` and `mutation` on request."""
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # No deadlines: on a shared machine a slow example says nothing about the code.
 _SLOW = [HealthCheck.too_slow]
@@ -23,5 +23,16 @@ settings.register_profile(
     max_examples=5_000,
     stateful_step_count=100,
     suppress_health_check=_SLOW,
+)
+# Few examples, the same every time: for a run over thousands of mutants (tests/mutation).
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # That it fails is enough; how need not be short.
+    # mutmut runs a test more than once in one process, which is one of the things checked.
+    suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

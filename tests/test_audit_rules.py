@@ -11,15 +11,20 @@ from session_lifecycle import (
     AuditCode,
     AuditFinding,
     EndClaim,
+    HistoryEntry,
     HistoryStep,
+    SessionChange,
     SessionEvent,
     SessionStatus,
+    TransitionVerdict,
     audit_history,
     replay,
 )
 from session_lifecycle import SessionTerminationReason as R
 
 E = SessionEvent
+V = TransitionVerdict
+UNCHANGED = SessionChange.UNCHANGED
 NOON = datetime(2026, 3, 14, 12, 0, 0, tzinfo=UTC)
 
 
@@ -299,3 +304,68 @@ def test_nothing_at_all_is_clean():
     """names what is wrong"""
     assert found([]) == []
     assert found([], at(0)) == []
+
+
+class TestTheExactBounds:
+    """Where a finding begins, and what it says."""
+
+    def test_a_live_move_at_the_very_end_is_no_revival(self):
+        """The end's own second: webhooks carry whole seconds."""
+        steps = [step("answer", 0), step("agent_initiated", 10), step("pause", 10)]
+        history = replay(steps)
+        assert [entry.step for entry in history.entries][-1].claim is not None
+        late = HistoryEntry(
+            steps[2], V.LATE, SessionStatus.CLOSED, SessionStatus.CLOSED, UNCHANGED, ""
+        )
+        ended = history._replace(entries=(*history.entries, late))
+        assert audit_history(ended) == ()
+        later = late._replace(step=step("pause", 11))
+        codes = [one.code for one in audit_history(ended._replace(entries=(later,)))]
+        assert codes == [AuditCode.REVIVED_AFTER_END]
+
+    def test_a_step_about_somebody_else_shows_no_beginning(self):
+        history = replay([step("resolved", 10)])
+        stranger = HistoryEntry(
+            step("pause", 5),
+            V.LATE,
+            SessionStatus.ACTIVE,
+            SessionStatus.ACTIVE,
+            UNCHANGED,
+            "about another party",
+        )
+        whole = history._replace(entries=(stranger, *history.entries))
+        assert [finding.code for finding in audit_history(whole)] == ["ended_without_start"]
+        own = stranger._replace(note="")
+        assert audit_history(history._replace(entries=(own, *history.entries))) == ()
+
+    def test_what_a_finding_about_the_whole_says(self):
+        """`entry`: the entry it shows at, or `None` if it is about the whole."""
+        finding = the_one([step("resolved", 10)])
+        assert finding == (
+            AuditCode.ENDED_WITHOUT_START,
+            "it ended and no step shows it begin",
+            None,
+        )
+
+    def test_the_codes_in_the_order_in_which_the_specification_names_them(self):
+        """names what is wrong: illegal edge, revived after an end, end time moved later, ended
+        without ever starting, unknown status or reason, still live after a deadline, waiting
+        decision answered too late."""
+        assert [str(code) for code in AuditCode] == [
+            "illegal_edge",
+            "revived_after_end",
+            "end_moved_later",
+            "ended_without_start",
+            "unknown_status",
+            "unknown_reason",
+            "live_past_deadline",
+            "decision_too_late",
+        ]
+
+    @pytest.mark.parametrize("event", sorted(set(E)))
+    def test_which_late_events_are_what(self, event):
+        """revived after an end; waiting decision answered too late"""
+        steps = [step("answer", 0), step("agent_initiated", 10), step(event, 20)]
+        expected = {"approve": ["decision_too_late"], "deny": ["decision_too_late"]}
+        expected |= {ending: [] for ending in ("close", "expire", "fail", "supersede")}
+        assert found(steps) == expected.get(event, ["revived_after_end"])

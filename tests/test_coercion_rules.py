@@ -1062,3 +1062,21 @@ def test_a_reading_shows_what_it_was_read_from() -> None:
     reading = read_termination_reason("operator-busy")
     assert repr(reading) == "ReasonReading(reason=unknown, raw='operator-busy', via=unrecognized)"
     assert repr(read_termination_reason(486)).split(", ")[1] == "raw=486"
+
+
+def test_the_aliases_in_order() -> None:
+    """Ours in the order of the reasons, then LiveKit's in the order of its numbers."""
+    assert list(REASON_ALIASES) == [
+        *(f"session_termination_reason_{word}" for word in REASON_WORDS),
+        *(f"disconnect_reason_{word}" for word in LIVEKIT_NAMES),
+    ]
+
+
+def test_every_alias_says_where_and_when_it_was_seen() -> None:
+    """The place where it was seen, for whoever wonders one day whether it still is."""
+    ours, theirs = REASON_ALIASES["session_termination_reason_error"], "disconnect_reason_migration"
+    assert ours.seen == "str() of a member of class SessionTerminationReason(str, Enum)"
+    assert REASON_ALIASES[theirs].seen == (
+        "LiveKit client SDKs: DisconnectReason.ROOM_DELETED; in Go with a _"
+    )
+    assert {row.date for row in REASON_ALIASES.values()} == {"2026-11-23"}

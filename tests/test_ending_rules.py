@@ -1217,3 +1217,28 @@ class TestWhatAClaimIsAbout:
         crash = claim("agent_error", 60, "worker")
         assert settled_every_way([crash, claim("resolved", 58, "agent")]).reason is R.RESOLVED
         assert settled_every_way([crash, claim("resolved", 3_660, "job")]).reason is R.AGENT_ERROR
+
+
+def test_a_claim_made_from_exact_text_holds_the_member():
+    """Members are equal to their text, but a claim keeps the member."""
+    for one in (EndClaim("callee_busy"), EndClaim("callee_busy", status="expired")):
+        assert one.reason is R.CALLEE_BUSY
+        assert type(one.status) is SessionStatus
+    assert EndClaim("callee_busy", status="expired").status is SessionStatus.EXPIRED
+
+
+def test_seconds_are_counted_across_midnight():
+    """Compared by whole second plus lag: 23:59:57 and three is midnight."""
+    midnight = datetime(2026, 3, 15, tzinfo=UTC)
+    cause = EndClaim(R.MAX_CALL_DURATION, midnight)
+    for seconds, first in ((2, False), (3, False), (4, True)):
+        symptom = EndClaim(R.MEDIA_FAILURE, midnight - timedelta(seconds=seconds))
+        assert wins(symptom, cause) is first
+
+
+def test_a_time_before_the_later_start_does_not_hide_one_after_it():
+    """Of two different `not_before` the later one counts, for times of claims not kept as well."""
+    early = Ending([claim("resolved")], at(-60))
+    late = Ending([claim("room_deleted")], at(30), at(0))
+    for merged in (early.merge(late), late.merge(early)):
+        assert (merged.at, merged.not_before) == (at(30), at(0))

@@ -563,3 +563,125 @@ class TestConnections:
             history = replay(order)
             assert history.session.status is SessionStatus.ACTIVE
             assert history.session.ending is None
+
+
+class TestWhatIsGivenOnce:
+    """`at` and `source` need be given once only, in the step or in its claim."""
+
+    def test_a_time_of_the_step_is_the_claims(self):
+        one = HistoryStep(at(5), claim("resolved"))
+        assert (one.at, one.source) == (at(5), "")
+        assert one.claim == claim("resolved", 5)
+
+    def test_a_source_of_the_step_is_the_claims(self):
+        one = HistoryStep(None, claim("resolved"), "worker")
+        assert (one.at, one.source) == (None, "worker")
+        assert one.claim == claim("resolved", None, "worker")
+
+    def test_what_the_claim_has_it_keeps(self):
+        own = claim("unknown", 3, "livekit", "error", "gremlins")
+        one = HistoryStep(at(5), own, "worker")
+        assert (one.at, one.source, one.claim) == (at(5), "worker", own)
+        one = HistoryStep(None, own)
+        assert (one.at, one.source, one.claim) == (at(3), "livekit", own)
+
+    def test_status_and_raw_stay_when_time_and_source_come_in(self):
+        one = HistoryStep(at(5), claim("unknown", None, "", "error", "gremlins"), "worker")
+        assert one.claim == claim("unknown", 5, "worker", "error", "gremlins")
+
+
+def test_an_end_in_the_very_second_of_the_start_counts():
+    """Only times before the session's start count as absent."""
+    steps = [step("answer", 0), step("agent_initiated", 0), step("room_deleted", 10)]
+    history = replay(steps)
+    assert [str(entry.change) for entry in history.entries] == ["moved", "ended", "unchanged"]
+    assert history.session.ended_at == at(0)
+
+
+def test_the_end_of_a_conversation_before_its_beginning_has_a_wrong_clock():
+    """A setup may fail before anybody is called; a conversation cannot end before it began."""
+    wrong = replay([step("answer", 0), step("agent_initiated", -60)]).session
+    assert (wrong.started_at, wrong.ended_at) == (at(0), None)
+    assert wrong.ending.winner.at == at(-60)
+    setup = replay([step("answer", 0), step("sip_failed", -60)]).session
+    assert (setup.started_at, setup.ended_at) == (at(-60), at(-60))
+
+
+OTHER = "about another party"
+
+
+def of_party(what, seconds, connection="", party="caller"):
+    return step(what, seconds, party=party, connection=connection)
+
+
+class TestWhoComesBack:
+    """Who is back before anything else ended the session never left it."""
+
+    def test_a_leave_before_a_re_join_ends_nothing(self):
+        steps = [
+            of_party("answer", 0, "1"),
+            of_party("participant_left", 5, "1"),
+            of_party("answer", 10, "2"),
+        ]
+        history = replay(steps)
+        assert history.session.status == "active"
+        assert history.entries[1].note == "about an older connection"
+
+    def test_what_somebody_does_before_a_re_join_was_done(self):
+        steps = [of_party("answer", 0, "1"), of_party("pause", 5, "1"), of_party("answer", 10, "2")]
+        history = replay(steps)
+        assert [entry.note for entry in history.entries] == ["", "", ""]
+        assert history.session.status == "paused"
+
+    @pytest.mark.parametrize("connection", ["", "1"])
+    def test_the_same_connection_or_none_is_no_re_join(self, connection):
+        steps = [
+            of_party("answer", 0, "1"),
+            of_party("participant_left", 5, "1"),
+            of_party("answer", 10, connection),
+        ]
+        for more, notes in ([], []), ([of_party("ring", 11, "9", "operator")], [OTHER]):
+            history = replay([*steps, *more])
+            assert [entry.note for entry in history.entries] == ["", "", "", *notes]
+            assert history.session.ended_at == at(5)
+
+    def test_another_connections_leave_is_no_re_join(self):
+        steps = [
+            of_party("answer", 0, "1"),
+            of_party("participant_left", 10, "1"),
+            of_party("participant_left", 20, "2"),
+        ]
+        history = replay(steps)
+        assert [entry.note for entry in history.entries] == ["", "", "about an older connection"]
+        assert history.session.ended_at == at(10)
+
+    def test_another_partys_leave_in_between_changes_nothing(self):
+        steps = [
+            of_party("answer", 0, "1"),
+            of_party("participant_left", 5, "1"),
+            of_party("participant_left", 7, "9", party="operator"),
+            of_party("answer", 10, "2"),
+        ]
+        history = replay(steps)
+        assert history.session.status == "active"
+        assert [entry.note for entry in history.entries] == [
+            "",
+            "about an older connection",
+            "about another party",
+            "",
+        ]
+
+
+@pytest.mark.parametrize("event", sorted(set(E) - {E.RING, E.ANSWER}))
+def test_only_a_ring_or_an_answer_begins_a_session(event):
+    """If it ever rang or was answered, it is taken to have started."""
+    assert replay([step(event, 5)]).session.started_at is None
+    assert replay([step("answer", 5)]).session.started_at == at(5)
+
+
+def test_the_first_live_move_says_how_it_starts_not_the_first_step():
+    """The session starts as `queued`, or as `active` if its first live move is not possible."""
+    for first in (claim("resolved"), E.CLOSE, "hibernated"):
+        steps = [HistoryStep(None, first), HistoryStep(None, E.PAUSE)]
+        assert replay(steps).start.status == "active"
+        assert replay([steps[0], HistoryStep(None, E.RING)]).start.status == "queued"

@@ -25,6 +25,7 @@ from session_lifecycle import (
     SessionStatus,
     SessionTerminationReason,
     UnknownReasonError,
+    _reasons,
     apply_claim,
     coerce_termination_reason,
     reason_traits,
@@ -162,6 +163,12 @@ def test_the_table_is_read_only_and_in_the_order_of_the_enum() -> None:
     for reason in R:
         assert reason_traits(reason) is REASON_TRAITS[reason]
         assert reason_traits(reason.value) is REASON_TRAITS[reason]  # type: ignore[arg-type]
+
+
+def test_both_halves_of_the_table_are_written_in_the_order_of_the_enum() -> None:
+    """A table's rows stand in the order of its enum, also where only their key is read."""
+    assert [row.reason for row in _reasons._SAYS] == list(R)
+    assert [row.reason for row in _reasons._LEADS] == list(R)
 
 
 @pytest.mark.parametrize("stranger", ["hang_up", "ERROR", "", None, 1, True, [], b"error"])
@@ -304,6 +311,18 @@ def test_the_laws_are_a_table_and_every_row_obeys() -> None:
         row = reason_traits(reason)
         assert all(law.holds(row) for law in TRAIT_LAWS)
         assert not [name for name, broken in FORBIDDEN.items() if broken(row)]
+
+
+def test_the_laws_stand_in_the_order_of_the_specification() -> None:
+    """`SUPERSEDED` iff `void`; setup; redial; redial now; an error is somebody's fault."""
+    assert [(law.when, law.then) for law in TRAIT_LAWS] == [
+        ("status", "outcome"),
+        ("outcome", "status"),
+        ("phase", "outcome"),
+        ("redial", "outcome"),
+        ("redial", "phase"),
+        ("status", "fault"),
+    ]
 
 
 def test_the_laws_refuse_exactly_the_rows_that_break_an_implication() -> None:

@@ -1017,3 +1017,22 @@ class TestConsistent:
             assert loaded == good
             assert hash(loaded) == hash(good)
         assert repr(good).startswith("EvalRollup(total=5, succeeded=1, failed=2, pending=2, ")
+
+
+def test_only_an_enum_means_its_value():
+    """A status from next year has failed, and so has one that is no word at all."""
+    odd = SimpleNamespace(value="completed")
+    run = SimpleNamespace(status=odd, is_critical=True, scores=())
+    assert eval_run_outcome(run) is EvalOutcome.ERRORED
+    assert rollup_eval_runs([run]).critical_failed == 1
+
+
+def test_a_run_with_another_enums_status_is_read_like_any_other():
+    """Scores that can be read only once, and `require_scores`."""
+    completed = enum.Enum("Vendor", {"DONE": "completed"}).DONE
+    passed = SimpleNamespace(passed=True)
+    run = SimpleNamespace(status=completed, is_critical=True, scores=iter([passed, passed]))
+    assert rollup_eval_runs([run]).critical_succeeded == 1
+    empty = SimpleNamespace(status=completed, is_critical=True, scores=())
+    assert rollup_eval_runs([empty]).critical_succeeded == 1
+    assert rollup_eval_runs([empty], require_scores=True).critical_failed == 1

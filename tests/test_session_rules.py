@@ -776,3 +776,17 @@ def test_a_blank_reason_is_no_reason_given():
         assert ended.ending is not None
         assert ended.ending.reason == reason
         assert ended.ending.winner.raw is None
+
+
+def test_an_ending_that_knows_the_start_keeps_it_in_a_session_that_does_not():
+    """An ending that was settled without the session's start is settled anew, with it."""
+    ending = Ending([EndClaim(R.RESOLVED, NOON)], not_before=NOON)
+    assert Session("closed", ending).ending is ending
+    assert Session("closed", ending, NOON).ending is ending
+    later = Session("closed", ending, NOON + timedelta(seconds=1)).ending
+    assert later.not_before == NOON + timedelta(seconds=1)
+    assert later.at is None
+
+
+def test_a_row_without_a_source_is_nobodys_claim():
+    assert restore_session("closed").ending.source == ""

@@ -31,8 +31,8 @@ class _UnknownWordError(SessionLifecycleError, ValueError):
         suggestions: the closest known words, nearest first; a hint for a person, never an answer.
     """
 
-    _what = "word"
-    _next = ""
+    _what: str
+    _next: str
 
     def __init__(self, value: object, suggestions: tuple[str, ...] = ()) -> None:
         text = text_of(value)

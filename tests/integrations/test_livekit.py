@@ -21,6 +21,7 @@ from session_lifecycle import (
     TransitionVerdict,
     replay,
 )
+from session_lifecycle.integrations import livekit
 from session_lifecycle.integrations.livekit import webhook_session_key, webhook_steps
 
 R = SessionTerminationReason
@@ -102,6 +103,14 @@ def test_what_a_caller_claims_by_leaving(word: str, kind: int) -> None:
     by_number = json.loads(json.dumps(left))
     by_number["participant"]["disconnectReason"] = DisconnectReason.Value(word)
     assert claimed(webhook_steps(by_number)) is LEAVES[word][0]
+
+
+@pytest.mark.parametrize("word", LEAVES)
+def test_a_reason_written_out_is_read_like_its_number(word: str) -> None:
+    """Protobuf JSON leaves a default out, but may be told to write it."""
+    left = body("participant_left")
+    left["participant"].update(disconnectReason=word)  # type: ignore[attr-defined]
+    assert claimed(webhook_steps(left)) is LEAVES[word][0]
 
 
 @pytest.mark.parametrize("word", LEAVES)
@@ -348,3 +357,9 @@ def test_left_without_ever_having_joined() -> None:
     session = replay(webhook_steps(body("participant_left"))).session
     assert session.ending is not None
     assert session.ending.reason is R.PARTICIPANT_LEFT
+
+
+def test_what_the_module_shows() -> None:
+    names = ["SessionKey", "webhook_session_key", "webhook_steps"]
+    assert livekit.__all__ == names
+    assert all(hasattr(livekit, name) for name in names)
