@@ -399,6 +399,9 @@ class TestNoScores:
                 "no_verdict": 1,
                 "errored": 0,
             }
+        # Scores that cannot be had are no scores.
+        unreachable = type("Run", (Mute,), {"status": "completed", "is_critical": True})()
+        assert rollup_eval_runs([unreachable], require_scores=True).failed == 1
         # Only completed runs owe scores, and one score is enough.
         for spec in RUNS:
             if spec[0] != "completed" or len(spec) > 2:
