@@ -67,7 +67,7 @@ CORE: tuple[Room, ...] = (
 CORE_NAMES = tuple(room.module for room in CORE)
 
 # Rooms at the edge: one file a library, one file a command. They may import the root and the core.
-EDGES = ("__main__", "_cli", "_render", "integrations")
+EDGES = ("__main__", "_cli", "_render", "crosswalk", "integrations")
 
 # The words of one room that have no business in another.
 FOREIGN_WORDS = {
@@ -142,6 +142,31 @@ def test_every_module_has_a_room() -> None:
     rooms = {room_of(module) for module in FILES}
     assert set(CORE_NAMES) <= rooms
     assert rooms <= {"", *CORE_NAMES, *EDGES}
+
+
+def test_the_crosswalk_imports_what_it_speaks_of() -> None:
+    """Words, claims and what is true of reasons; no session, and none of those who use it."""
+    speaks_of = {"_words", "_text", "_errors", "_table", "_reasons", "_ending", "crosswalk"}
+    inside = [module for module in FILES if room_of(module) == "crosswalk"]
+    assert len(inside) > 20
+    assert set().union(*map(rooms_imported_by, inside)) <= speaks_of
+
+
+def test_nobody_loads_a_vendor_who_does_not_ask_for_it() -> None:
+    """importing the root loads no vendor module"""
+    program = (
+        "import sys, session_lifecycle.crosswalk as crosswalk, session_lifecycle._cli\n"
+        "from session_lifecycle import *\n"
+        "def loaded(): return sorted(set(sys.modules) & set(\n"
+        "    f'session_lifecycle.crosswalk._{vendor}' for vendor in crosswalk.vendors()))\n"
+        "print(loaded())\n"
+        "crosswalk.translate('livekit', 5)\n"
+        "print(loaded())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "[]\n['session_lifecycle.crosswalk._livekit']\n", done.stderr
 
 
 def test_the_root_imports_the_core_only() -> None:
