@@ -16,7 +16,7 @@ import pytest
 
 from session_lifecycle._cli import main
 
-COMMANDS = ["replay", "explain", "table", "audit", "rollup", "completion"]
+COMMANDS = ["replay", "explain", "translate", "drift", "table", "audit", "rollup", "completion"]
 REPLAY = ["--help", "--only", "--session-key", "--since", "--show", "--json", "--fail-on"]
 REPLAY += ["--color"]
 
@@ -91,7 +91,9 @@ def test_bash_offers_every_option_the_help_names(
         (["replay", "--color", "a"], ["auto", "always"]),
         (["rollup", "--fail-on", ""], ["none", "pending", "passed", "failed"]),
         (["audit", "--ignore", "unknown"], ["unknown_status", "unknown_reason"]),
-        (["explain", "--vendor", ""], ["livekit"]),
+        (["explain", "--vendor", "li"], ["livekit"]),
+        (["translate", "tw"], ["twilio"]),
+        (["drift", "--json", "va"], ["vapi"]),
         (["table", ""], ["reasons", "machine", "settlement"]),
         (["table", "--format", "m"], ["markdown", "mermaid"]),
         (["table", "--format", "json", ""], ["reasons", "machine", "settlement"]),

@@ -19,7 +19,7 @@ from session_lifecycle import __version__
 from session_lifecycle._cli import COMMANDS, main
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
-NAMES = ("replay", "explain", "table", "audit", "rollup", "completion")
+NAMES = ("replay", "explain", "translate", "drift", "table", "audit", "rollup", "completion")
 PROGRAM = [sys.executable, "-m", "session_lifecycle"]
 
 
@@ -67,6 +67,10 @@ def test_no_command_is_forgotten_here() -> None:
         (["replay", "--js", "x"], "unrecognized arguments: --js"),
         (["audit", "--ignore", "x", "-"], "invalid choice: 'x'"),
         (["explain", "--vendor", "acme", "x"], "invalid choice: 'acme'"),
+        (["translate"], "arguments are required: VENDOR"),
+        (["translate", "acme", "x"], "invalid choice: 'acme'"),
+        (["drift", "vapi"], "arguments are required: FILE"),
+        (["drift", "acme", "x"], "invalid choice: 'acme'"),
         (["rollup", "--latest", "key"], "expected 2 arguments"),
     ],
 )
@@ -120,6 +124,8 @@ def test_the_examples_in_the_help_are_calls_that_work(
         (tmp_path / name).write_text(
             Path(file).read_text() + '{"session_id": "call-17", "event": "close"}\n'
         )
+    (tmp_path / "webhooks.jsonl").write_text('{"call": {"endedReason": "voicemail"}}\n')
+    (tmp_path / "ended_reasons.txt").write_text("customer-busy\nquantum\n")
     calls = 0
     for name in NAMES:
         with pytest.raises(SystemExit):
@@ -149,8 +155,14 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(f"session_lifecycle._cli.{name}.run", interrupt)
-    word = {"explain": "error", "table": "machine", "completion": "bash"}.get(name, "-")
-    assert main([name, word]) == 130
+    words = {
+        "explain": ["error"],
+        "table": ["machine"],
+        "completion": ["bash"],
+        "translate": ["sip"],
+        "drift": ["sip", "-"],
+    }
+    assert main([name, *words.get(name, ["-"])]) == 130
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal is sent to a process")
@@ -177,6 +189,8 @@ def test_interrupted_by_a_person() -> None:
 PIPED = {
     "replay": ["replay", "--show", "sessions", "FILE"],
     "explain": ["explain", "participant left"],
+    "translate": ["translate", "vapi"],
+    "drift": ["drift", "vapi", "FILE"],
     "table": ["table", "machine"],
     "audit": ["audit", "FILE"],
     "rollup": ["rollup", "--show", "sessions", "FILE"],

@@ -9,10 +9,19 @@ import sys
 from collections.abc import Sequence
 
 from session_lifecycle import __version__
-from session_lifecycle._cli import audit, completion, explain, replay, rollup, table
+from session_lifecycle._cli import (
+    audit,
+    completion,
+    drift,
+    explain,
+    replay,
+    rollup,
+    table,
+    translate,
+)
 from session_lifecycle._cli._tell import WRONG, complain, silence
 
-COMMANDS = (replay, explain, table, audit, rollup, completion)
+COMMANDS = (replay, explain, translate, drift, table, audit, rollup, completion)
 
 
 def build_parser() -> argparse.ArgumentParser:

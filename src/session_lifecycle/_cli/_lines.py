@@ -25,8 +25,8 @@ def lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
         yield whole, size
 
 
-def decode(line: bytes) -> dict[str, Any] | None:
-    """Return the JSON object in a line, `None` for a blank one.
+def text_of_line(line: bytes) -> str:
+    """Return the text of a line, without the white space around it.
 
     Raises:
         BadLineError: with the cause.
@@ -34,9 +34,18 @@ def decode(line: bytes) -> dict[str, Any] | None:
     if len(line) > MAX_LINE:
         raise BadLineError(f"longer than {MAX_LINE} bytes")
     try:
-        text = line.decode().removeprefix("\ufeff").strip()
+        return line.decode().removeprefix("\ufeff").strip()
     except UnicodeDecodeError as error:
         raise BadLineError(f"not UTF-8: byte {error.start + 1} of the line") from None
+
+
+def decode(line: bytes) -> dict[str, Any] | None:
+    """Return the JSON object in a line, `None` for a blank one.
+
+    Raises:
+        BadLineError: with the cause.
+    """
+    text = text_of_line(line)
     if not text:
         return None
     try:

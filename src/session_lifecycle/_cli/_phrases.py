@@ -1,4 +1,4 @@
-"""What a reason's traits say, in plain English."""
+"""What a reason's traits, and the grade of a translation, say in plain English."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from session_lifecycle._words import (
     EndOutcome,
     EndPhase,
     RedialAdvice,
+    TranslationGrade,
 )
 
 DOORS: Mapping[CoercionVia, str] = {
@@ -63,4 +64,13 @@ REDIALS: Mapping[RedialAdvice, str] = {
     RedialAdvice.NOW: "we failed before the phone could ring",
     RedialAdvice.NEVER: "this number reaches nobody",
     RedialAdvice.ASK: "the word does not say enough: look at the vendor's own code",
+}
+
+GRADES: Mapping[TranslationGrade, str] = {
+    TranslationGrade.EXACT: "the two words say the same",
+    TranslationGrade.BROADER: "theirs says less than ours",
+    TranslationGrade.NARROWER: "theirs says more than ours",
+    TranslationGrade.AMBIGUOUS: "another field of the vendor's decides",
+    TranslationGrade.NOT_AN_END: "the session may go on",
+    TranslationGrade.UNLISTED: "the vendor's table does not have the word",
 }

@@ -7,7 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from session_lifecycle._cli import _phrases as say
-from session_lifecycle._cli._tell import brief
+from session_lifecycle._cli._tell import WRONG, complain
+from session_lifecycle._cli.translate import as_json as as_plain
+from session_lifecycle._cli.translate import in_words, unknown_field
 from session_lifecycle._coercion import (
     REASON_ALIASES,
     closest_reasons,
@@ -19,8 +21,9 @@ from session_lifecycle._machine import TRANSITION_RULES, allowed_events, is_term
 from session_lifecycle._reasons import reason_traits
 from session_lifecycle._settlement import SETTLEMENT_ORDER, SETTLEMENT_RANKS, SettlementRow
 from session_lifecycle._spelling import normal_forms
-from session_lifecycle._text import clip, show
-from session_lifecycle._words import CoercionVia, SessionTerminationReason
+from session_lifecycle._text import show
+from session_lifecycle._words import CoercionVia, SessionTerminationReason, TranslationGrade
+from session_lifecycle.crosswalk import translate, vendors
 from session_lifecycle.integrations.livekit import leave_reasons
 
 if TYPE_CHECKING:
@@ -31,8 +34,8 @@ Says what a word comes to: the reason it reads as and by which door, what is tru
 where it stands in the order of settlement, and its neighbours there; and whether the word is a
 session status or event as well.
 
-With --vendor the word is the vendor's own and is looked up in the vendor's table, never guessed:
-a LiveKit disconnect reason by name or number, as a leaving participant's webhook carries it."""
+With --vendor the word is the vendor's own, by name or number, and is looked up in the vendor's
+table, never guessed."""
 
 _EXAMPLES = """\
 examples:
@@ -56,7 +59,10 @@ def add_to(commands: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "word", nargs="+", metavar="WORD", help="the word, as it was found; several are one text"
     )
-    parser.add_argument("--vendor", choices=("livekit",), help="whose word it is")
+    parser.add_argument("--vendor", choices=vendors(), metavar="VENDOR", help="whose word it is")
+    parser.add_argument(
+        "--field", metavar="NAME", help="with --vendor: the field of the vendor's it stands in"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -65,7 +71,10 @@ def run(arguments: Namespace) -> int:
     """Run the command and return its exit status."""
     word = " ".join(arguments.word)
     if arguments.vendor is not None:
-        return _explain_leave(word, arguments.json)
+        return _explain_vendors(arguments.vendor, word, arguments.field, arguments.json)
+    if arguments.field is not None:
+        complain("--field needs --vendor: it is one of the vendor's")
+        return WRONG
     found = _look_up(word)
     print(json.dumps(found) if arguments.json else "\n".join(_in_words(word, found)))
     known = found["reason"] is not None or found["status"] is not None
@@ -196,30 +205,27 @@ def reason_in_words(reason: dict[str, Any]) -> list[str]:
     return rows
 
 
-def _explain_leave(word: str, as_json: bool) -> int:
-    row = leave_reasons(word)
-    caller = SessionTerminationReason.UNKNOWN if row is None else row.caller
-    agent = None if row is None else row.agent
-    raw = clip(f"DisconnectReason {word}") if row is None else None
+def _explain_vendors(vendor: str, word: str, field: str | None, as_json: bool) -> int:
+    if (unknown := unknown_field(vendor, field)) is not None:
+        complain(unknown)
+        return WRONG
+    found = translate(vendor, word, field=field)
+    leave = leave_reasons(word) if vendor == "livekit" else None
+    listed = found.grade is not TranslationGrade.UNLISTED
     if as_json:
-        claims = {"caller": caller, "agent": agent}
-        described = {who: reason and describe(reason) for who, reason in claims.items()}
-        listed = {"vendor": "livekit", "word": word if row is None else row.word, "raw": raw}
-        print(json.dumps(listed | {"listed": row is not None} | described))
-        return 0 if row else 1
-    if row is None:
-        print(f"{show(word)} is no LiveKit DisconnectReason we know")
-        print(f"  caller    who leaves with it claims unknown, with raw {show(raw)}")
-        print("  agent     that leaves with it claims nothing: it is no end of the session")
-        print("  next      expected a name like ROOM_DELETED, or its number, 5")
-        return 1
-    print(f"{brief(word)} is LiveKit's DisconnectReason {row.word}")
-    print(f"  caller    who leaves with it {_claims(caller)}")
-    print(f"  agent     that leaves with it {_claims(agent)}")
-    if caller is not None:
-        print(f"what {caller} says:")
-        print("\n".join(reason_in_words(describe(caller))))
-    return 0
+        left = None if leave is None else {"caller": leave.caller, "agent": leave.agent}
+        described = describe(found.reason) if found.is_end else None
+        print(json.dumps(as_plain(found) | {"described": described, "leave": left}))
+        return 0 if listed else 1
+    rows = in_words(found)
+    if leave is not None:
+        rows.append(f"  caller    who leaves with it {_claims(leave.caller)}")
+        rows.append(f"  agent     that leaves with it {_claims(leave.agent)}")
+    if listed and found.is_end:
+        rows.append(f"what {found.reason} says:")
+        rows += reason_in_words(describe(found.reason))
+    print("\n".join(rows))
+    return 0 if listed else 1
 
 
 def _claims(reason: SessionTerminationReason | None) -> str:
