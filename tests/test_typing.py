@@ -26,6 +26,7 @@ from typing import Any
 import pytest
 
 import session_lifecycle
+from session_lifecycle import crosswalk
 from session_lifecycle._value import Value
 
 HERE = Path(__file__).parent / "typing"
@@ -35,7 +36,8 @@ REQUIRED = "SESSION_LIFECYCLE_REQUIRE_CHECKERS"
 # The oldest Python there is a promise for, and the newest: a few rules depend on it.
 VERSIONS = ("3.11", "3.14")
 
-PUBLIC = {name: getattr(session_lifecycle, name) for name in session_lifecycle.__all__}
+MODULES = (session_lifecycle, crosswalk)
+PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 CLASSES = {name: thing for name, thing in PUBLIC.items() if inspect.isclass(thing)}
 
 Errors = dict[int, str]
@@ -159,11 +161,11 @@ def test_the_api_file_uses_every_public_name() -> None:
     imported = {
         alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "session_lifecycle"
+        if isinstance(node, ast.ImportFrom) and node.module in [m.__name__ for m in MODULES]
         for alias in node.names
     }
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert imported == set(session_lifecycle.__all__)
+    assert imported == set(PUBLIC)
     assert imported <= used
 
 

@@ -107,6 +107,21 @@ from session_lifecycle import (
     status_change_events,
     transition,
 )
+from session_lifecycle.crosswalk import (
+    FieldKind,
+    Translation,
+    UnknownVendorError,
+    UnlistedCode,
+    VconDisposition,
+    VendorField,
+    VendorVocabulary,
+    drift,
+    to_vcon,
+    translate,
+    translate_call,
+    vendors,
+    vocabulary,
+)
 
 VERSION: str = __version__
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -734,9 +749,72 @@ def errors(value: object, status: SessionStatus, event: SessionEvent) -> None:
         UnknownReasonError(value, ("error",)),
         UnknownStatusError(value, ("active",)),
         UnknownEventError(value=value, suggestions=()),
+        UnknownVendorError(value=value, suggestions=()),
         IllegalTransitionError(status, event),
         IllegalTransitionError(status, None, (event,), target=status),
         RollupError("no such counts"),
     ]
     ours: list[SessionLifecycleError] = [UnknownReasonError(value), RollupError("no such counts")]
     print(expected_by_callers, ours)
+
+
+# --- 9. Vendors' words ---------------------------------------------------------------------------
+
+
+def words_of_vendors(code: object, at: datetime) -> None:
+    found = translate("livekit", 5)
+    assert_type(found, Translation)
+    assert_type(translate(vendor="livekit", code=code, field="disconnect_reason"), Translation)
+    assert_type(found.vendor, str)
+    assert_type(found.code, str)
+    assert_type(found.reason, SessionTerminationReason)
+    assert_type(found.grade, TranslationGrade)
+    assert_type(found.status, SessionStatus | None)
+    assert_type(found.note, str)
+    assert_type(found.retired, str | None)
+    assert_type(found.field, str)
+    assert_type(found.is_end, bool)
+    assert_type(found.claim(), EndClaim | None)
+    assert_type(found.claim(at=at, source="dialler"), EndClaim | None)
+    assert_type(translate_call(), Translation)
+    best = translate_call(
+        vendor="twilio", code=code, status="completed", sip_status=486, q850_cause="17"
+    )
+    assert_type(best, Translation)
+
+
+def vocabularies() -> None:
+    assert_type(vendors(), tuple[str, ...])
+    try:
+        words = vocabulary(vendor="livekit")
+    except UnknownVendorError as error:
+        assert_type(error.value, object)
+        assert_type(error.suggestions, tuple[str, ...])
+        return
+    assert_type(words, VendorVocabulary)
+    assert_type(words.vendor, str)
+    assert_type(words.title, str)
+    assert_type(words.fields, tuple[VendorField, ...])
+    assert_type(words.rows, tuple[Translation, ...])
+    field = words.fields[0]
+    assert_type(field.name, str)
+    kind: FieldKind = field.kind
+    assert_type(kind, FieldKind)
+    texts: list[str] = [field.title, field.version, field.source, field.read]
+    assert_type(field.rows, tuple[Translation, ...])
+    assert_type(field.also, tuple[tuple[str, str], ...])
+    counted: dict[str, int] = {"quantum": 2}
+    assert_type(drift(vendor="livekit", seen_codes=["a", 5, None]), tuple[UnlistedCode, ...])
+    assert_type(drift(words, counted, field="disconnect_reason"), tuple[UnlistedCode, ...])
+    for one in drift(words, iter(texts)):
+        assert_type(one.code, str)
+        assert_type(one.seen, int)
+        assert_type(one.nearest, str)
+
+
+def vcon(reason: SessionTerminationReason) -> None:
+    written = to_vcon(reason=reason, conversation=False)
+    assert_type(written, VconDisposition)
+    assert_type(written.reason, SessionTerminationReason)
+    assert_type(written.disposition, str | None)
+    assert_type(written.lost, str)

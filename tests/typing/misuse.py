@@ -78,6 +78,7 @@ from session_lifecycle import (
     transition,
 )
 from session_lifecycle import UnknownReasonErorr as misspelt  # error
+from session_lifecycle.crosswalk import drift, translate, translate_call, vocabulary
 
 print(misspelt)  # error: pyright
 
@@ -432,3 +433,20 @@ def matching_what_is_not_there(claim: EndClaim, session: Session) -> None:
             print("an ending is not a claim")
         case _:
             pass
+
+
+# --- vendors' words ------------------------------------------------------------------------------
+
+
+def misused_words_of_vendors(at: datetime) -> None:
+    found = translate("livekit", 5)
+    translate("livekit")  # error
+    translate(5, "livekit")  # error
+    translate("livekit", 5, "disconnect_reason")  # error
+    found.reason = SessionTerminationReason.ERROR  # error
+    print(found.meaning)  # error
+    found.claim("now")  # error
+    apply_claim(start_session(), found.claim(at))  # error
+    translate_call("twilio", "completed")  # error
+    print(vocabulary("livekit").fields["disconnect_reason"])  # error
+    drift("livekit", 5)  # error
