@@ -89,6 +89,24 @@ def coerce_loose(value: str) -> SessionTerminationReason:
     return _LOOSE.get(value, _UNKNOWN)
 
 
+_WORDS = {
+    "livekit": {"ROOM_DELETED": R.ROOM_DELETED, "USER_REJECTED": R.USER_REJECTED},
+    "sip": {"486": R.CALLEE_BUSY, "603": R.USER_REJECTED},
+    "q850": {"19": R.CALLEE_NO_ANSWER},
+    "twilio": {"completed": R.UNKNOWN, "no-answer": R.CALLEE_NO_ANSWER},
+    "vapi": {
+        "customer-ended-call": R.PARTICIPANT_LEFT,
+        "call.in-progress.error-vapifault-openai-llm-failed": R.AGENT_ERROR,
+    },
+    "retell": {"dial_busy": R.CALLEE_BUSY, "voicemail_reached": R.VOICEMAIL_DETECTED},
+}
+
+
+def translate(vendor: str, code: str) -> SessionTerminationReason:
+    """By a dict of dicts."""
+    return _WORDS[vendor].get(code, _UNKNOWN)
+
+
 def coerce_by_enum(value: str) -> SessionTerminationReason:
     """As most people write it."""
     try:

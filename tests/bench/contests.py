@@ -21,10 +21,11 @@ from session_lifecycle import (
     settle,
     transition,
 )
+from session_lifecycle.crosswalk import translate
 from tests.bench import by_hand, samples
 from tests.bench.harness import Contest, calls
 from tests.bench.libraries import machines, memory, validators
-from tests.bench.processes import imports
+from tests.bench.processes import first_use, imports
 from tests.bench.replays import replays
 from tests.bench.results import at_least, at_most
 
@@ -39,6 +40,7 @@ def all_contests(*, quick: bool = False) -> Iterator[Contest]:
     yield from validators()
     yield from rollups(1_000 if quick else 100_000)
     yield from endings()
+    yield from words_of_vendors()
     yield from loading()
     yield from memory(quick=quick)
     yield from replays(quick=quick)
@@ -167,6 +169,37 @@ def _cells(claim: EndClaim) -> by_hand.Claim:
 
 def _same_session(ours: Session, theirs: by_hand.Session) -> bool:
     return (ours.status, ours.ending, ours.started_at) == theirs
+
+
+def words_of_vendors() -> Iterator[Contest]:
+    """What does the vendor's word mean?"""
+    words = samples.VENDORS_WORDS
+    yield calls(
+        "translate, a listed word",
+        "a dict of dicts",
+        translate,
+        by_hand.translate,
+        words,
+        same=lambda ours, theirs: ours.reason is theirs,
+    )
+    yield calls(
+        "translate, a listed word",
+        "coerce_termination_reason, canonical",
+        translate,
+        coerce_termination_reason,
+        words,
+        theirs_given=[(str(translate(*word).reason),) for word in words],
+        same=lambda ours, theirs: ours.reason is theirs,
+    )
+    path = str(Path(session_lifecycle.__file__).parent.parent)
+    begun = "from session_lifecycle.crosswalk import translate; translate('daily', '')"
+    yield first_use(
+        "translate, the first word of the largest table",
+        "translate('vapi', 'voicemail')",
+        path=path,
+        begun=begun,
+        target=at_most(5, "ms"),
+    )
 
 
 def loading() -> Iterator[Contest]:

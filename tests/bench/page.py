@@ -56,6 +56,8 @@ def _cell(row: Found) -> str:
     if row["unit"] == "bytes":
         other = row["note"] or theirs
         return f"{ours}{f', theirs {other}' if other else ''}{verdict}"
+    if row["ratio"] is None:
+        return f"{ours}{verdict}"
     ratio = f"{short(row['ratio'])}x"
     return (f"{ratio} theirs" if row["of"] == "ours / theirs" else f"theirs {ratio}") + verdict
 

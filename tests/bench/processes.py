@@ -46,6 +46,26 @@ def imports(
     return Contest(work, against, target, check, prepare)
 
 
+def first_use(work: str, ours: str, *, path: str, begun: str, target: Target) -> Contest:
+    """What a statement takes the first time, in milliseconds, in a new interpreter.
+
+    Args:
+        work: what is done.
+        ours: the statement.
+        path: where ours is found.
+        begun: what comes before, and does not count.
+        target: how many milliseconds it should take.
+    """
+
+    def once() -> float:
+        return _import_seconds(ours, path, begun) * 1000
+
+    def check() -> None:
+        once()  # It is compiled from now on.
+
+    return Contest(work, "-", target, check, lambda: lambda: Sample(once(), None), "ms")
+
+
 def _import_seconds(statement: str, path: str, before: str) -> float:
     code = (
         f"import sys; sys.path.insert(0, {path!r}); from time import {CLOCK.__name__} as clock; "

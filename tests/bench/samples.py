@@ -117,3 +117,19 @@ def eval_runs(count: int, *, members: bool) -> list[Run]:
         word = EvalRunStatus(status) if members else as_read(status)
         runs.append(Run(word, number % 3 == 0, scores))
     return runs
+
+
+# Vendors' words for endings, each as a log has them.
+VENDORS_WORDS = (
+    ("livekit", as_read("ROOM_DELETED")),
+    ("livekit", as_read("USER_REJECTED")),
+    ("sip", as_read("486")),
+    ("sip", as_read("603")),
+    ("q850", as_read("19")),
+    ("twilio", as_read("completed")),
+    ("twilio", as_read("no-answer")),
+    ("vapi", as_read("customer-ended-call")),
+    ("vapi", as_read("call.in-progress.error-vapifault-openai-llm-failed")),
+    ("retell", as_read("dial_busy")),
+    ("retell", as_read("voicemail_reached")),
+)
