@@ -6,9 +6,10 @@ import ast
 from pathlib import Path
 
 import session_lifecycle
+from session_lifecycle.crosswalk import vendors
 from tests.mutation.cells import enums_of, mutants_of
 from tests.mutation.source import Source
-from tests.mutation.tables import CORE, every_mutant
+from tests.mutation.tables import CORE, CROSSWALK, every_mutant
 
 PACKAGE = Path(session_lifecycle.__file__).parent
 
@@ -63,6 +64,11 @@ def test_a_vocabulary_changes_its_values_and_its_order(tmp_path: Path) -> None:
     ]
 
 
+def test_a_text_by_its_name_and_a_fraction(tmp_path: Path) -> None:
+    text = 'ONE, TWO = 1, 2\nA = "a"\nB = "b"\nROWS = ((0.5, A),)\n'
+    assert changes_of(text, tmp_path)[-3:] == ["0.5 -> 0.25", "0.5 -> 1.0", "A -> B"]
+
+
 def test_no_table_of_the_package_is_left_out() -> None:
     """Every cell of both trait tables, of the rules and of the settlement order above all."""
     assert {f"{room}.py" for room in rooms()} == set(CORE)
@@ -77,12 +83,22 @@ def test_no_table_of_the_package_is_left_out() -> None:
         *(("integrations/livekit.py", name) for name in ("_LEAVES", "_JOINS", "_LEAVE_EVENTS")),
         ("_session.py", "_CLAIMED_BY_EVENT"),
         ("_evals.py", "_UNFINISHED"),
+        ("crosswalk/_tables.py", "VENDORS"),
+        ("crosswalk/_call.py", "_RINGS_AGAIN"),
     ):
         assert (module, table) in changed
     actors = [m for m in mutants if m.table == "_SAYS" and " -> A." in m.change]
     assert len(actors) == 46 * 7  # Each of the other seven, in every row.
     lags = [m for m in mutants if m.table == "SETTLEMENT_ORDER" and m.change.endswith(" 3 -> 0")]
     assert len(lags) == 8
+    rows = [m for m in mutants if m.table == "_DISPOSITIONS" and m.change.startswith("without D(")]
+    assert len(rows) == 46
+
+
+def test_the_crosswalk_is_covered_but_for_the_vendors() -> None:
+    data = {f"_{vendor}.py" for vendor in vendors()}
+    files = {file.name for file in (PACKAGE / "crosswalk").glob("*.py")} - {"__init__.py"}
+    assert {f"crosswalk/{name}" for name in files - data} == set(CROSSWALK)
 
 
 def rooms() -> set[str]:

@@ -45,7 +45,7 @@ def bodies_of(source: Source, wanted: Callable[[str], bool]) -> Iterator[Body]:
             old, new = map(module.code_for_node, (mutation.original_node, mutation.mutated_node))
             change = " ".join(f"{source.text.splitlines()[line - 1]} | {old} -> {new}".split())
             hidden = bool(owner) and name in decorated
-            stem = source.module.removesuffix(".py")
+            stem = source.module.removesuffix(".py").replace("/", ".")
             key = "" if hidden else f"session_lifecycle.{stem}.{mangled}__mutmut_{number}"
             again = ""
             if wanted(key):

@@ -3,8 +3,10 @@
 Every expression that a module or the body of a class assigns to a name is a table. In each:
 
 - a member of an enum is re-pointed to every other member; in an enum of more than 14, to two;
-- a text gets a letter more, a number one more, one less, 0 or 3 (the two lags), `None`, `True` and
-  `False` become each other, and `None` becomes a member where the column has members;
+- a text gets a letter more, a number one more, one less, 0 or 3 (the two lags), a fraction half or
+  twice as much, `None`, `True` and `False` become each other, and `None` becomes a member where the
+  column has members;
+- the name of a text becomes that of every other text of the file;
 - a row or an element is left out, or changes places with the next;
 - a member that is not in a collection of members is put in.
 
@@ -43,10 +45,19 @@ def _is_enum(node: ast.ClassDef) -> bool:
     return any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases)
 
 
-def _members(node: ast.ClassDef) -> Iterator[tuple[ast.Name, ast.expr]]:
+def _members(node: ast.ClassDef | ast.Module) -> Iterator[tuple[ast.Name, ast.expr]]:
     for inner in node.body:
         if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Name):
             yield inner.targets[0], inner.value
+
+
+def _texts(node: ast.Module) -> list[str]:
+    """The names that a file gives to texts."""
+    return [
+        name.id
+        for name, value in _members(node)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    ]
 
 
 def mutants_of(source: Source, enums: Enums) -> Iterator[Mutant]:
@@ -109,6 +120,7 @@ class _Table:
         self.name = name
         self.names = names
         self.enums = enums
+        self.texts = _texts(source.tree)
 
     def of(self, node: ast.expr, beside: ast.expr | None = None) -> Iterator[Mutant]:
         """The mutants of an expression; `beside` is a member of the enum its column is about."""
@@ -122,6 +134,8 @@ class _Table:
         elif isinstance(node, ast.Name) and node.id == "EVERY_LIVE":
             for status in self.enums["SessionStatus"]:
                 yield self._put(node, f"tuple(set({text}) ^ {{S.{status}}})")
+        elif isinstance(node, ast.Name) and node.id in self.texts:
+            yield from (self._put(node, other) for other in self.texts if other != node.id)
         elif isinstance(node, ast.Tuple | ast.Set | ast.List | ast.Dict):
             yield from self._of_collection(node)
         elif isinstance(node, ast.Call):
@@ -165,6 +179,8 @@ class _Table:
             return [text for text in ("None", "True", "False") if text != str(value)]
         if isinstance(value, int):
             return [str(n) for n in sorted({value - 1, value + 1, 0, 3} - {value})]
+        if isinstance(value, float):
+            return [str(value / 2), str(value * 2)]
         return [repr(f"{value}x")] if isinstance(value, str) else []
 
     def _of_collection(

@@ -1,9 +1,12 @@
-"""`mutmut` over the bodies of the core's functions: `python -m tests.mutation.functions`.
+"""Break the bodies of functions: `python -m tests.mutation.functions`.
 
-`mutmut` imports the package before it changes anything: what runs at import only has no chance to
-be noticed. It passes over properties, and its run leaves out the property tests. So whatever it
-could not kill, and nobody has called equivalent, gets a second run here, in a process that imports
-the package with the change in it.
+`mutmut` runs over the core. It imports the package before it changes anything: what runs at import
+only has no chance to be noticed. It passes over properties, and its run leaves out the property
+tests. So whatever it could not kill, and nobody has called equivalent, gets a second run here, in a
+process that imports the package with the change in it.
+
+The crosswalk gets that run only: it keeps what it has made of a vendor's table, and `mutmut` would
+ask a process that made it before the change.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from tests.mutation.equivalent import FUNCTIONS
 from tests.mutation.report import arguments, conclude
 from tests.mutation.runner import KILLED, SURVIVED, Fate, Runner, copied_tree
 from tests.mutation.source import Mutant, Source
-from tests.mutation.tables import CORE
+from tests.mutation.tables import CORE, CROSSWALK
 
 # How mutmut says that a test failed; the others are: survived, no tests, timeout, and worse.
 KILLED_CODES = (1, 3)
@@ -52,25 +55,28 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     with copied_tree(chosen.keep) as tree:
-        codes = run_mutmut(tree, chosen.jobs, chosen.only)
+        start = chosen.only.partition(".")[0]
+        modules = [module for module in (*CORE, *CROSSWALK) if module.startswith(start)]
+        codes = {}
+        if set(CORE) & set(modules):
+            codes = run_mutmut(tree, chosen.jobs, chosen.only)
         package = tree / "src" / "session_lifecycle"
         fates: list[Fate] = []
         second: list[Mutant] = []
         every: list[Mutant] = []
-        for module in CORE:
-            if not module.startswith(chosen.only.partition(".")[0]):
-                continue
+        for module in modules:
             source = Source(package / module, module)
             for mutant, _ in bodies_of(source, lambda key: codes.get(key) not in KILLED_CODES):
                 every.append(mutant)
                 if not mutant.text:
                     fates.append(Fate(mutant, KILLED, "mutmut"))
-                elif mutant.name in FUNCTIONS:
+                elif mutant.name in FUNCTIONS and module in CORE:
                     fates.append(Fate(mutant, SURVIVED, "mutmut"))
                 elif chosen.only in mutant.name:
                     second.append(mutant)
         killed = sum(fate.verdict == KILLED for fate in fates)
-        print(f"mutmut killed {killed} of {len(fates) + len(second)}", file=sys.stderr)
+        asked = sum(mutant.module in CORE for mutant in every)
+        print(f"mutmut killed {killed} of {asked}", file=sys.stderr)
         runner = Runner(tree, chosen.jobs)
         runner.check(sorted({mutant.module for mutant in second}))
         fates += runner.run(second)

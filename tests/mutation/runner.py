@@ -27,7 +27,10 @@ from tests.mutation.source import Mutant
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "session_lifecycle"
-TREE = ("src", "tests", "docs", "README.md", "LICENSE", "pyproject.toml")
+TREE = (
+    *("src", "tests", "docs", "README.md", "CHANGELOG.md", "LICENSE"),
+    "pyproject.toml",
+)
 
 # The tests that know a module best; without a line here, those that all mutants get.
 FIRST = {
@@ -50,6 +53,13 @@ FIRST = {
     "_replay.py": ("test_history_rules.py",),
     "_audit.py": ("test_audit_rules.py",),
     "integrations/livekit.py": ("integrations/test_livekit.py",),
+    "crosswalk/_rows.py": ("crosswalk/test_index.py",),
+    "crosswalk/_values.py": ("crosswalk/test_translate.py",),
+    "crosswalk/_tables.py": ("crosswalk/test_index.py", "crosswalk/test_translate.py"),
+    "crosswalk/_translate.py": ("crosswalk/test_translate.py", "crosswalk/test_patterns.py"),
+    "crosswalk/_call.py": ("crosswalk/test_call.py",),
+    "crosswalk/_drift.py": ("crosswalk/test_drift.py",),
+    "crosswalk/_vcon_disposition.py": ("crosswalk/test_vcon.py",),
 }
 # What is about the command line, the sources or the documents, and what starts processes, which
 # would see the package without the change.
@@ -120,17 +130,23 @@ def copied_tree(folder: Path | None = None) -> Iterator[Path]:
 
 
 def stages(tree: Path, module: str) -> list[list[str]]:
-    """The test files a mutant meets, in groups."""
+    """The test files a mutant of a module meets, in groups; without a module, all of them."""
     tests = tree / "tests"
     first = FIRST.get(module, ())
     files = sorted(file.name for file in tests.glob("test_*.py"))
-    rest = [
+    core = [
         *(name for name in files if not name.startswith(OTHERS)),
         "integrations/test_livekit.py",
     ]
-    others = [name for name in rest if name not in first]
-    groups = [*([name] for name in first), others, list(LAST)]
-    return [[f"tests/{name}" for name in group] for group in groups]
+    crosswalk = sorted(f"crosswalk/{file.name}" for file in tests.glob("crosswalk/test_*.py"))
+    if not module:
+        rest = [core, crosswalk, list(LAST)]
+    elif module.startswith("crosswalk/"):
+        rest = [crosswalk]  # The core does not import it, and so its tests do not either.
+    else:
+        rest = [core, list(LAST)]
+    others = [[name for name in group if name not in first] for group in rest]
+    return [[f"tests/{name}" for name in group] for group in [*([name] for name in first), *others]]
 
 
 class Runner:
@@ -231,16 +247,21 @@ class Runner:
         before = set(sys.modules)
         # The run without a change leaves the bytecode of package and tests to all the others.
         sys.dont_write_bytecode = bool(mutant.text)
+        package = self.tree / "src" / PACKAGE
+        names = [f"{PACKAGE}.{file.stem}" for file in sorted(package.glob("_[a-z]*.py"))]
+        names.append(f"{PACKAGE}.integrations.livekit")
         if mutant.text:
-            name = f"{PACKAGE}.{mutant.module.removesuffix('.py').replace('/', '.')}"
-            file = self.tree / "src" / PACKAGE / mutant.module
-            sys.meta_path.insert(0, _Finder(name, file, mutant.text))
+            own = f"{PACKAGE}.{mutant.module.removesuffix('.py').replace('/', '.')}"
+            sys.meta_path.insert(0, _Finder(own, package / mutant.module, mutant.text))
+            names.append(own)
         try:
-            for file in sorted((self.tree / "src" / PACKAGE).glob("_[a-z]*.py")):
-                importlib.import_module(f"{PACKAGE}.{file.stem}")
-            importlib.import_module(f"{PACKAGE}.integrations.livekit")
+            for name in names:
+                importlib.import_module(name)
         except Exception as error:
             return f"{REFUSED}\n{type(error).__name__}: {error}"
+        # What is tested is the copy, and in it the change.
+        assert Path(str(sys.modules[PACKAGE].__file__)).parent == package, sys.path
+        assert not mutant.text or isinstance(sys.modules[own].__loader__, _Finder), own
         for group in stages(self.tree, mutant.module)[: 1 if quick else None]:
             watch = _Watch()
             code = pytest.main([*OPTIONS, f"--rootdir={self.tree}", *group], plugins=[watch])
