@@ -20,6 +20,7 @@ import print_cli  # noqa: E402
 import print_reading  # noqa: E402
 import print_settling  # noqa: E402
 import print_tables  # noqa: E402
+import print_vendors  # noqa: E402
 
 PRINTERS: Mapping[str, Callable[[], str]] = {
     "trait-columns": print_tables.trait_columns,
@@ -39,6 +40,7 @@ PRINTERS: Mapping[str, Callable[[], str]] = {
     "headlines": print_reading.headlines,
     "commands": print_cli.commands,
     "names": print_api.names,
+    "shares": print_vendors.shares,
 }
 
 _BLOCK = re.compile(r"(<!-- printed: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -58,7 +60,7 @@ def printed(page: Path) -> str:
 
 def main() -> None:
     """Write every page anew."""
-    for name, text in print_api.entry_pages().items():
+    for name, text in (print_api.entry_pages() | print_vendors.vendor_pages()).items():
         (HERE / name).write_text(text, encoding="utf-8")
     for page in pages():
         page.write_text(printed(page), encoding="utf-8")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from print_tables import table
 
 import session_lifecycle
+from session_lifecycle import crosswalk
 from session_lifecycle.integrations import livekit
 
 
@@ -70,10 +71,16 @@ GROUPS: tuple[Group, ...] = (
     Group("livekit", "LiveKit", "LiveKit's webhooks as steps of a history.", (
         "webhook_steps", "webhook_session_key", "SessionKey",
     ), livekit.__name__),
+    Group("crosswalk", "What does the vendor's word mean?", "Vendors' words in ours.", (
+        "translate", "Translation", "translate_call", "drift", "UnlistedCode",
+        "vendors", "vocabulary", "VendorVocabulary", "VendorField", "FieldKind",
+        "UnknownVendorError",
+        "to_vcon", "VconDisposition",
+    ), crosswalk.__name__),
 )
 # fmt: on
 
-_MODULES = {session_lifecycle.__name__: session_lifecycle, livekit.__name__: livekit}
+_MODULES = {thing.__name__: thing for thing in (session_lifecycle, livekit, crosswalk)}
 
 
 def _directive(group: Group, name: str) -> str:

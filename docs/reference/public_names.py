@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -19,9 +20,10 @@ from sphinx.domains.python import PyObject
 from sphinx.pycode import ModuleAnalyzer
 
 import session_lifecycle
+from session_lifecycle import crosswalk
 from session_lifecycle.integrations import livekit
 
-PUBLIC = {*session_lifecycle.__all__, *livekit.__all__}
+PUBLIC = {*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__}
 
 # A word between single backticks, as docstrings write code.
 _CODE = re.compile(r"(?<![`:\w])`([^`]+)`(?!`)")
@@ -29,10 +31,15 @@ _EXAMPLE = re.compile(r"\s*(>>>|\.\.\. )")
 
 
 def gather_sources(app: Sphinx) -> None:
-    """Tell the root's analyzer what those of the private modules know of public names."""
-    root = ModuleAnalyzer.for_module("session_lifecycle")
+    """Tell a package's analyzer what those of its private modules know of public names."""
+    for package in (session_lifecycle, crosswalk):
+        _gather(package)
+
+
+def _gather(package: ModuleType) -> None:
+    root = ModuleAnalyzer.for_module(package.__name__)
     root.analyze()
-    for module in pkgutil.iter_modules(session_lifecycle.__path__, "session_lifecycle."):
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         name = module.name.rpartition(".")[2]
         if module.ispkg or not name.startswith("_") or name.startswith("__"):
             continue

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import session_lifecycle
-from session_lifecycle import _cli
+from session_lifecycle import _cli, crosswalk
 from session_lifecycle.integrations import livekit
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,6 +26,7 @@ sys.path.insert(0, str(REFERENCE))
 import make_reference  # noqa: E402
 import print_api  # noqa: E402
 import print_cli  # noqa: E402
+import print_vendors  # noqa: E402
 
 PAGES = make_reference.pages()
 PRINTED = re.compile(r"<!-- printed: ([a-z-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -62,6 +63,25 @@ def test_every_page_of_entries_is_what_would_be_printed() -> None:
     assert {f"api/{page.name}" for page in (REFERENCE / "api").iterdir()} == pages.keys()
 
 
+def test_every_vendor_has_the_page_that_would_be_printed() -> None:
+    pages = print_vendors.vendor_pages()
+    for name, text in pages.items():
+        assert (REFERENCE / name).read_text(encoding="utf-8") == text
+    found = {f"vendors/{page.name}" for page in (REFERENCE / "vendors").iterdir()}
+    assert found == {*pages, "vendors/index.md"}
+    assert len(pages) == 20
+
+
+def test_a_vendors_page_shows_every_cell() -> None:
+    retell = (REFERENCE / "vendors" / "retell.md").read_text(encoding="utf-8")
+    assert "| `dial_busy` | `callee_busy` | exact |" in retell
+    assert "| `machine_detected` (last in retell-sdk 4.34.0) |" in retell
+    twilio = (REFERENCE / "vendors" / "twilio.md").read_text(encoding="utf-8")
+    assert "| `in-progress` | goes on, `active` | not_an_end | answered |" in twilio
+    livekit_page = (REFERENCE / "vendors" / "livekit.md").read_text(encoding="utf-8")
+    assert "`5` is `ROOM_DELETED`" in livekit_page
+
+
 def test_every_printer_has_its_place() -> None:
     names = [name for page in PAGES for name, _ in PRINTED.findall(page.read_text("utf-8"))]
     assert sorted(names) == sorted(make_reference.PRINTERS)
@@ -72,6 +92,7 @@ def test_the_pages_are_these() -> None:
     assert names == {
         *("reasons.md", "machine.md", "settlement.md", "coercion.md", "rollup.md"),
         *("cli.md", "api.md"),
+        "index.md",  # of vendors
     }
 
 
@@ -228,6 +249,7 @@ def test_every_public_name_is_in_one_group() -> None:
         grouped.setdefault(group.module, []).extend(group.names)
     assert sorted(grouped.pop("session_lifecycle")) == sorted(session_lifecycle.__all__)
     assert sorted(grouped.pop(livekit.__name__)) == sorted(livekit.__all__)
+    assert sorted(grouped.pop(crosswalk.__name__)) == sorted(crosswalk.__all__)
     assert not grouped
 
 
@@ -236,7 +258,7 @@ def test_every_public_name_says_what_it_is() -> None:
     said: dict[str, Any] = dict(
         re.findall(r"^\| \[`(\w+)`\]\(#[\w.]+\) \| (.+) \|$", "\n".join(lines), re.M)
     )
-    assert said.keys() == {*session_lifecycle.__all__, *livekit.__all__}
+    assert said.keys() == {*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__}
     assert said["coerce_termination_reason"].startswith("Return the reason that `value` names")
     assert said["EMPTY_ROLLUP"] == "The rollup of no runs: the neutral element of `merge_rollups`."
     for name, text in said.items():
