@@ -205,7 +205,9 @@ class TestNobodyIsRungAgain:
         assert translate_call(**offered).reason is reason
 
     # The rooms' words hold everything; the SIP status is finer than they are.
-    @pytest.mark.parametrize("code", ["CLIENT_INITIATED", "USER_REJECTED", "SIP_TRUNK_FAILURE"])
+    @pytest.mark.parametrize(
+        "code", ["CLIENT_INITIATED", "USER_REJECTED", "SIP_TRUNK_FAILURE", "migration"]
+    )
     def test_a_rooms_word_is_no_warning(self, code):
         found = translate_call(vendor="livekit", code=code, sip_status=486)
         assert found.reason is R.CALLEE_BUSY

@@ -18,7 +18,8 @@ class Row(NamedTuple):
 
     Attributes:
         code: the word, verbatim; where part of it varies, that part is a name in angle brackets.
-            `<sip>` and `<q850>` are numbers of those tables, which then say what it means.
+            `<sip>`, `<q850>` and `<websocket>` are numbers of those tables, which then decide;
+            `<name>` and `<processor>` are one word without white space; any other may be anything.
         reason: the closest termination reason; `unknown` where no reason is true in every reading.
         grade: how well the reason fits.
         status: the status the word implies where it is not the reason's own; of a word that is no

@@ -94,7 +94,7 @@ def vocabulary(vendor: str) -> VendorVocabulary:
     if name not in VENDORS:
         from difflib import get_close_matches
 
-        close = get_close_matches(name.strip().casefold(), VENDORS, 3) if name else []
+        close = get_close_matches(name.strip().casefold(), VENDORS, 3)
         raise UnknownVendorError(vendor, tuple(close))
     if name not in _LOADED:
         module = import_module(f"session_lifecycle.crosswalk._{name}")

@@ -101,7 +101,7 @@ def _look_closer(vendor: object, code: object, field: object) -> Translation:
     """Look for a word that is not there as it is written."""
     name = text_of(vendor) or ""
     key: _Key = name if field is None else (name, text_of(field) or "")
-    index = _INDEXES[key] if name in VENDORS else _NOTHING
+    index = _INDEXES[key]
     found = look_up(index, code)
     if found is not None:
         return found
@@ -168,8 +168,6 @@ def _variable_part(pattern: Pattern, text: str, code: object) -> str:
         return ""
     if kind in STANDARDS:
         return _number(text[len(before) :], after)
-    if len(text) <= len(before) + len(after):
-        return ""
     end = text[-len(after) :] if after else ""
     if len(text) == MAX_CODE_LENGTH and after:
         # Of a long text only the beginning is here; its end is where it was.
