@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 # No deadlines: on a shared machine a slow example says nothing about the code.
@@ -36,3 +37,10 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return what `-n auto` means here: each worker may start a PostgreSQL of its own, so no more
+    than four."""
+    return min(4, os.cpu_count() or 1)

@@ -32,6 +32,7 @@ from session_lifecycle import (
     settle,
 )
 from session_lifecycle import SessionTerminationReason as R
+from session_lifecycle._text import show
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -328,13 +329,13 @@ class TestClaim:
         with pytest.raises(TypeError):
             EndClaim(R.UNKNOWN, **wrong)
 
-    @pytest.mark.parametrize("reason", ["gremlins", None, 5, ["x"], object()], ids=repr)
+    @pytest.mark.parametrize("reason", ["gremlins", None, 5, ["x"], object()], ids=show)
     def test_a_reason_nobody_knows_is_refused(self, reason):
         """Each report is an `EndClaim(reason, at=None, source="", status=None, raw=None)`"""
         with pytest.raises(sl.UnknownReasonError):
             EndClaim(reason)
 
-    @pytest.mark.parametrize("status", ["gone", 5, ["x"], object()], ids=repr)
+    @pytest.mark.parametrize("status", ["gone", 5, ["x"], object()], ids=show)
     def test_a_status_nobody_knows_is_refused(self, status):
         """`status` a terminal status, `None` is replaced by the reason's own when it is built"""
         with pytest.raises(sl.UnknownStatusError):

@@ -68,7 +68,7 @@ def test_the_readmes_second_command_is_what_the_gate_calls() -> None:
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert gate.index("$(readme test-command)") < gate.index("$(readme first-command)")
     assert after("test-command").startswith("python3 -m venv .venv && ")
-    assert after("test-command").endswith(".venv/bin/python -m pytest -q")
+    assert after("test-command").endswith(".venv/bin/python -m pytest -q -n auto")
 
 
 def test_the_readmes_picture_is_the_machine() -> None:

@@ -260,7 +260,7 @@ ENUM = (
     r'pool.AddSerializedFile(b"\n\x07e.proto*\x14\n\x01E'
     r'\x12\x05\n\x01\x41\x10\x00\x12\x08\n\x03\x42IG\x10\xac\x02")'
 )
-MODEL = gzip.compress(b'{"shapes": {"State": {"type": "string", "enum": ["UP", "DOWN"]}}}')
+MODEL = gzip.compress(b'{"shapes": {"State": {"type": "string", "enum": ["UP", "DOWN"]}}}', mtime=0)
 NESTED = "class A:\n    class B(object):\n        X = ('x-y')\n    C = 'c'"
 NUMBERS = "class N(IntEnum):\n    'Doc.'\n    X = 1\n    Y = 2"
 ALIAS = "R = S\nS = typing.Union[typing.Literal['a', 'b-c'], typing.Any]"
