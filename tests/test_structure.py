@@ -152,6 +152,23 @@ def test_the_crosswalk_imports_what_it_speaks_of() -> None:
     assert set().union(*map(rooms_imported_by, inside)) <= speaks_of
 
 
+def test_only_its_own_edge_imports_a_library() -> None:
+    """The core never learns the names of its friends: each third-party library gets one file at the
+    edge"""
+    importers = {
+        module
+        for module in FILES
+        for name in imports(module)
+        if name.split(".")[0] not in {*sys.stdlib_module_names, ROOT}
+    }
+    edge = f"{ROOT}.integrations.sqlalchemy"
+    assert {module for module in importers if not module.startswith(edge)} == set()
+    assert importers
+    speaks_of = {*CORE_NAMES, "integrations"}
+    inside = [module for module in FILES if module.startswith(edge)]
+    assert set().union(*map(rooms_imported_by, inside)) <= speaks_of
+
+
 def test_nobody_loads_a_vendor_who_does_not_ask_for_it() -> None:
     """importing the root loads no vendor module"""
     program = (

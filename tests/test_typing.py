@@ -142,7 +142,13 @@ def test_every_public_symbol_has_a_known_type(tmp_path: Path) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     found = json.loads(
         run(
-            "pyright", "--outputjson", "--verifytypes", "session_lifecycle", cwd=tmp_path, PATH=path
+            "pyright",
+            "--outputjson",
+            "--ignoreexternal",  # SQLAlchemy leaves some of its own symbols partially unknown.
+            "--verifytypes",
+            "session_lifecycle",
+            cwd=tmp_path,
+            PATH=path,
         )
     )
     completeness = found["typeCompleteness"]
