@@ -7,17 +7,40 @@ import importlib.metadata
 import json
 import platform
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import session_lifecycle
-from tests.bench.contests import all_contests
-from tests.bench.harness import measure
+from tests.bench import contests
+from tests.bench.databases import databases
+from tests.bench.entities import entities
+from tests.bench.harness import Contest, measure
 from tests.bench.results import NOT_INSTALLED, Result, as_json, table
+from tests.bench.settling import settling
+
+
+def _stored(*, quick: bool) -> Iterator[Contest]:
+    yield from databases(quick=quick)
+    yield from entities(quick=quick)
+    yield from settling(quick=quick)
+
+
+SITTINGS: dict[str, Callable[..., Iterator[Contest]]] = {
+    "core": contests.core,
+    "databases": _stored,
+}
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench", description="Ours, and what one would write by hand."
+    )
+    parser.add_argument(
+        "sitting",
+        nargs="?",
+        choices=SITTINGS,
+        default="core",
+        help="what is measured (core); databases starts a PostgreSQL and takes minutes",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results there as well")
     parser.add_argument(
@@ -35,7 +58,7 @@ def main(arguments: list[str]) -> int:
     seconds = 0.0 if chosen.quick else chosen.seconds
     results: list[Result] = []
     peers: dict[str, str] = {}
-    for contest in all_contests(quick=chosen.quick):
+    for contest in SITTINGS[chosen.sitting](quick=chosen.quick):
         if contest.peer and chosen.without_peers:
             continue
         if chosen.only in f"{contest.work} | {contest.against}":
@@ -52,6 +75,7 @@ def main(arguments: list[str]) -> int:
     print(f"\n{table(results)}")
     if chosen.json is not None:
         found = {
+            "sitting": chosen.sitting,
             "package": session_lifecycle.__version__,
             "python": python,
             "peers": peers,

@@ -32,8 +32,9 @@ from tests.bench.results import at_least, at_most
 _DICT = "a function around dict.get"
 
 
-def all_contests(*, quick: bool = False) -> Iterator[Contest]:
-    """Every row, in the table's order; `quick` for fewer of what there are many."""
+def core(*, quick: bool = False) -> Iterator[Contest]:
+    """The rows of the package itself, in the table's order; `quick` for fewer of what there are
+    many."""
     yield from machine()
     yield from machines()
     yield from coercion()

@@ -1,7 +1,7 @@
 """Print what was measured into the documentation: `python -m tests.bench.page FILE...`.
 
-Each file is what `python -m tests.bench --json FILE` wrote on one Python; the page shows them side
-by side. Nothing is measured here.
+Each file is what `python -m tests.bench --json FILE` wrote on one Python in one sitting; the page
+has a place for each sitting, and shows its Pythons side by side. Nothing is measured here.
 """
 
 from __future__ import annotations
@@ -15,17 +15,22 @@ from typing import Any
 from tests.bench.results import Target, amount, short
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "explanation" / "how-fast.md"
-BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
+END = "<!-- end -->\n"
 
 Found = dict[str, Any]
 
 
 def main(files: list[str]) -> int:
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
     found = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
-    PAGE.write_text(f"{before}{BEGIN}\n{measured(found)}\n{END}{after}", encoding="utf-8")
+    for sitting in dict.fromkeys(run["sitting"] for run in found):
+        begin = f"<!-- measured: {sitting} -->\n"
+        before, marked, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+        if not marked:
+            print(f"{PAGE.name} has no line {begin.strip()}", file=sys.stderr)
+            return 1
+        after = rest.partition(END)[2]
+        table = measured([run for run in found if run["sitting"] == sitting])
+        PAGE.write_text(f"{before}{begin}\n{table}\n{END}{after}", encoding="utf-8")
     return 0
 
 
@@ -39,7 +44,7 @@ def measured(runs: list[Found]) -> str:
         name = (row["work"], row["against"])
         same = [next(r for r in run["rows"] if (r["work"], r["against"]) == name) for run in runs]
         rows.append((*name, _target(row), *map(_cell, same)))
-    return f"With {versions}.\n\n{_lines(rows)}"
+    return f"With {versions}.\n\n{_lines(rows)}" if versions else _lines(rows)
 
 
 def _lines(rows: Iterable[tuple[str, ...]]) -> str:
