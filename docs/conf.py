@@ -24,6 +24,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     # The standard library's own pages are on the network, and the build is not.
     ("py:class", r"(collections\.abc|datetime|enum|types)\.[A-Z_a-z]+"),
+    # Nor are SQLAlchemy's.
+    ("py:class", r"sqlalchemy\..*|TypeDecorator|TypeEngine"),
     # Type variables are written in signatures, and have no entry.
     ("py:class", r"session_lifecycle\._\w+\._[A-Z]"),
 ]

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from print_tables import table
+from sqlalchemy.types import TypeDecorator
 
 import session_lifecycle
 from session_lifecycle import crosswalk
-from session_lifecycle.integrations import livekit
+from session_lifecycle.integrations import livekit, sqlalchemy
 
 
 class Group(NamedTuple):
@@ -77,16 +78,27 @@ GROUPS: tuple[Group, ...] = (
         "UnknownVendorError",
         "to_vcon", "VconDisposition",
     ), crosswalk.__name__),
+    Group("sqlalchemy", "SQLAlchemy", "Sessions in a database.", (
+        "SessionTerminationReasonType", "SessionStatusType", "SessionPriorityType",
+        "SessionDirectionType", "SessionTypeType", "EvalRunStatusType", "TYPE_ANNOTATION_MAP",
+        "raw_value", "render_item", "ForeignTextType", "UtcDateTime",
+        "SessionColumns", "row_columns", "session_from_row", "ending_values",
+        "apply_event_to", "apply_claim_to", "apply_event_to_async", "apply_claim_to_async",
+        "interpret", "WriteResult", "WriteVerdict", "move_statement", "WriteConflictError",
+        "rollup_select", "rollup_from_row", "RefusedStatusError", "RefusedWordError",
+    ), sqlalchemy.__name__),
 )
 # fmt: on
 
-_MODULES = {thing.__name__: thing for thing in (session_lifecycle, livekit, crosswalk)}
+_MODULES = {thing.__name__: thing for thing in (session_lifecycle, livekit, crosswalk, sqlalchemy)}
 
 
 def _directive(group: Group, name: str) -> str:
     thing = getattr(_MODULES[group.module], name)
     if inspect.isclass(thing):
-        lines = [f".. autoclass:: {name}", "   :members:"]
+        lines = [f".. autoclass:: {name}"]
+        if not issubclass(thing, TypeDecorator):  # Whose methods are SQLAlchemy's to call.
+            lines.append("   :members:")
         if issubclass(thing, Exception):
             lines = [f".. autoexception:: {name}", "   :members:", "   :show-inheritance:"]
     elif inspect.isfunction(thing):

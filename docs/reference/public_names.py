@@ -21,9 +21,14 @@ from sphinx.pycode import ModuleAnalyzer
 
 import session_lifecycle
 from session_lifecycle import crosswalk
-from session_lifecycle.integrations import livekit
+from session_lifecycle.integrations import livekit, sqlalchemy
 
-PUBLIC = {*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__}
+# Where each public name is at home.
+PUBLIC = {
+    name: module.__name__
+    for module in (session_lifecycle, livekit, crosswalk, sqlalchemy)
+    for name in module.__all__
+}
 
 # A word between single backticks, as docstrings write code.
 _CODE = re.compile(r"(?<![`:\w])`([^`]+)`(?!`)")
@@ -32,7 +37,7 @@ _EXAMPLE = re.compile(r"\s*(>>>|\.\.\. )")
 
 def gather_sources(app: Sphinx) -> None:
     """Tell a package's analyzer what those of its private modules know of public names."""
-    for package in (session_lifecycle, crosswalk):
+    for package in (session_lifecycle, crosswalk, sqlalchemy):
         _gather(package)
 
 
@@ -90,7 +95,8 @@ def give_back(
 
 def _linked(found: re.Match[str]) -> str:
     word = found[1]
-    return f":py:obj:`{word}`" if word.split(".")[0] in PUBLIC else f"``{word}``"
+    home = PUBLIC.get(word.split(".")[0])
+    return f"``{word}``" if home is None else f":py:obj:`{word} <{home}.{word}>`"
 
 
 _LINK = re.compile(r"\[([^\]]+)\]\((\.\./[^)#:]+)[^)]*\)")

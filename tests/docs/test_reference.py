@@ -15,7 +15,7 @@ import pytest
 
 import session_lifecycle
 from session_lifecycle import _cli, crosswalk
-from session_lifecycle.integrations import livekit
+from session_lifecycle.integrations import livekit, sqlalchemy
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -250,6 +250,7 @@ def test_every_public_name_is_in_one_group() -> None:
     assert sorted(grouped.pop("session_lifecycle")) == sorted(session_lifecycle.__all__)
     assert sorted(grouped.pop(livekit.__name__)) == sorted(livekit.__all__)
     assert sorted(grouped.pop(crosswalk.__name__)) == sorted(crosswalk.__all__)
+    assert sorted(grouped.pop(sqlalchemy.__name__)) == sorted(sqlalchemy.__all__)
     assert not grouped
 
 
@@ -258,7 +259,10 @@ def test_every_public_name_says_what_it_is() -> None:
     said: dict[str, Any] = dict(
         re.findall(r"^\| \[`(\w+)`\]\(#[\w.]+\) \| (.+) \|$", "\n".join(lines), re.M)
     )
-    assert said.keys() == {*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__}
+    assert said.keys() == {
+        *(*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__),
+        *sqlalchemy.__all__,
+    }
     assert said["coerce_termination_reason"].startswith("Return the reason that `value` names")
     assert said["EMPTY_ROLLUP"] == "The rollup of no runs: the neutral element of `merge_rollups`."
     for name, text in said.items():
