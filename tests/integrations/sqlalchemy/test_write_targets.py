@@ -229,8 +229,8 @@ def test_a_table_with_other_names_and_fewer_columns(engine: Engine) -> None:
         assert found == (2, "paused", None, None, 1)
 
 
-def test_columns_that_do_not_fit_are_refused_before_anything_is_sent() -> None:
-    with create_engine("sqlite://").connect() as connection:
+def test_columns_that_do_not_fit_are_refused_before_anything_is_sent(engine: Engine) -> None:
+    with engine.connect() as connection:
         for columns, said in (
             (None, "'old' has no column 'status' for status"),
             ({**NAMES, "claimed_at": "claimed"}, r"or columns=\{'claimed_at': None\}"),
