@@ -1,0 +1,176 @@
+"""What the fields of records have in common: what each kind accepts, shows and hashes.
+
+A record is printed, compared and put into sets. Foreign text is shown bounded and escaped, and
+neither it nor a mapping is part of the hash: a summary may have any length.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import attrs
+
+from session_lifecycle._text import plain, show
+from session_lifecycle._value import utc
+from session_lifecycle._wire import W, word_reader
+from session_lifecycle._words import MAX_WORD_LENGTH, SessionTerminationReason
+
+_EXPECTED = {UUID: "a UUID", bool: "True or False", int: "an int", str: "text"}
+
+
+def _refuse(name: str, value: object, expected: str) -> TypeError:
+    return TypeError(f"{name} is {show(value)}, expected {expected}")
+
+
+def _is(kind: type[Any], *, needed: bool) -> Callable[[Any, "attrs.Attribute[Any]", Any], None]:
+    """Return a validator: exactly of this type, so that no bool is a number; or `None`."""
+
+    def check(record: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        if type(value) is not kind and (needed or value is not None):
+            expected = _EXPECTED.get(kind, f"an {kind.__name__}")
+            expected += "" if needed else " or None"
+            raise _refuse(field.name, value, expected)
+
+    return check
+
+
+def show_uuid(value: object) -> str:
+    """Return a UUID's own text for a representation."""
+    return str(value) if type(value) is UUID else show(value)
+
+
+def show_time(value: object) -> str:
+    """Return a time in ISO 8601 for a representation."""
+    return value.isoformat() if isinstance(value, datetime) else show(value)
+
+
+def show_size(value: object) -> str:
+    """Return how many entries a mapping or tuple has: what is in them may have any length."""
+    if not isinstance(value, dict | tuple):
+        return show(value)
+    size = len(cast("tuple[object, ...]", value))
+    return f"<{size} {'entry' if size == 1 else 'entries'}>"
+
+
+is_uuid = _is(UUID, needed=True)
+is_text = _is(str, needed=True)
+is_count = _is(int, needed=True)
+
+
+# --- optional fields -----------------------------------------------------------------------------
+# To a type checker they are fields with a default, which is all it needs to know.
+
+
+def optional(kind: type[Any]) -> Any:
+    """Return a field for one of our records or `None`."""
+    return attrs.field(default=None, validator=_is(kind, needed=False))
+
+
+def optional_uuid() -> Any:
+    """Return a field for a UUID or `None`."""
+    return attrs.field(default=None, validator=_is(UUID, needed=False), repr=show_uuid)
+
+
+def optional_text() -> Any:
+    """Return a field for text of any length or `None`."""
+    return attrs.field(default=None, validator=_is(str, needed=False), repr=show, hash=False)
+
+
+def optional_number() -> Any:
+    """Return a field for an int or `None`."""
+    return attrs.field(default=None, validator=_is(int, needed=False), repr=show)
+
+
+def optional_bool() -> Any:
+    """Return a field for True, False or `None`."""
+    return attrs.field(default=None, validator=_is(bool, needed=False))
+
+
+def optional_time() -> Any:
+    """Return a field for an aware time, kept in UTC, or `None`."""
+    convert: Any = attrs.Converter(_utc, takes_field=True)
+    return attrs.field(default=None, converter=convert, repr=show_time)
+
+
+def _utc(value: Any, field: "attrs.Attribute[Any]") -> datetime | None:
+    return utc(value, field.name)
+
+
+def optional_mapping() -> Any:
+    """Return a field for a JSON object or `None`. It is copied: nobody else can change it."""
+    return _mapping(None)
+
+
+def extra_fields() -> Any:
+    """Return the field for what a record does not know."""
+    return _mapping(attrs.Factory(dict[str, object]))
+
+
+def _mapping(default: Any) -> Any:
+    convert: Any = attrs.Converter(_copied, takes_field=True)
+    return attrs.field(default=default, converter=convert, repr=show_size, hash=False, kw_only=True)
+
+
+def _copied(value: Any, field: "attrs.Attribute[Any]") -> dict[str, object] | None:
+    if value is None and field.default is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise _refuse(field.name, value, "a mapping")
+    return dict(cast("Mapping[str, object]", value))
+
+
+def anything() -> Any:
+    """Return a field for any JSON value."""
+    return attrs.field(default=None, repr=show, hash=False)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def word_or_text(read: Callable[[object], W | None], value: W | str, name: str) -> W | str:
+    """Return the member for a word we know in any spelling, other text as it is.
+
+    Raises:
+        TypeError: if the value is no text.
+    """
+    found = read(value)
+    return found if found is not None else plain(value, name)
+
+
+def optional_word(words: type[W], name: str) -> Any:
+    """Return a field for a word, text we do not know, or `None`."""
+    read: Callable[[object], W | None] = word_reader(words)
+
+    def convert(value: Any) -> object:
+        return None if value is None else word_or_text(read, value, name)
+
+    return attrs.field(default=None, converter=convert, repr=show_word, hash=False)
+
+
+def show_word(value: object) -> str:
+    """Return a word for a representation: as our values show theirs, foreign text in quotes."""
+    return show(value) if type(value) is str or value is None else str(value)
+
+
+read_reason = word_reader(SessionTerminationReason)
+
+
+def requested_reason(
+    value: SessionTerminationReason | str | None,
+) -> SessionTerminationReason | str | None:
+    """Convert what a request gives as its reason: a word of ours, other text as it is, or `None`.
+
+    Raises:
+        ValueError: if it is text of more than 64 characters.
+        TypeError: if it is no text.
+    """
+    if value is None:
+        return None
+    word = word_or_text(read_reason, value, "reason")
+    if len(word) > MAX_WORD_LENGTH:
+        raise ValueError(
+            f"reason is {show(word)}, text of {len(word)} characters: expected one of the "
+            f"{len(SessionTerminationReason)} reasons, or at most {MAX_WORD_LENGTH} characters"
+        )
+    return word
