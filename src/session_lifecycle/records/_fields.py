@@ -6,6 +6,7 @@ neither it nor a mapping is part of the hash: a summary may have any length.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
@@ -138,12 +139,15 @@ def word_or_text(read: Callable[[object], W | None], value: W | str, name: str) 
     return found if found is not None else plain(value, name)
 
 
-def optional_word(words: type[W], name: str) -> Any:
+def optional_word(words: type[StrEnum], name: str) -> Any:
     """Return a field for a word, text we do not know, or `None`."""
-    read: Callable[[object], W | None] = word_reader(words)
+    read = word_reader(words)
 
-    def convert(value: Any) -> object:
-        return None if value is None else word_or_text(read, value, name)
+    def convert(value: Any) -> str | None:
+        if value is None:
+            return None
+        found = read(value)
+        return found if found is not None else plain(value, name)
 
     return attrs.field(default=None, converter=convert, repr=show_word, hash=False)
 

@@ -1,0 +1,128 @@
+"""The two doors: one that reads whatever there is, and one that tells a client what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from cattrs import BaseConverter
+
+from session_lifecycle._text import show
+from session_lifecycle.integrations.cattrs._faults import (
+    Fault,
+    InvalidRequestError,
+    faults_of,
+    shown_path,
+)
+from session_lifecycle.integrations.cattrs._hooks import (
+    RECORDS,
+    fields_of,
+    reader_for,
+    structure_hook,
+)
+from session_lifecycle.records import EvalRun, EvalSummary
+
+T = TypeVar("T")
+
+
+class RecordReading(NamedTuple, Generic[T]):
+    """A record, and what of it could not be read.
+
+    Attributes:
+        record: the record; `None` if something is missing without which there is none.
+        faults: what could not be read. If there is a record, the values are in its `extra`.
+    """
+
+    record: T | None
+    faults: tuple[Fault, ...]
+
+
+@cache
+def _own_converter() -> BaseConverter:
+    from session_lifecycle.integrations.cattrs._converters import make_converter
+
+    return make_converter()
+
+
+def parse_request(given: object, record: type[T], *, converter: BaseConverter | None = None) -> T:
+    """Return the record that a client's JSON says, or say everything that is wrong with it.
+
+    Strict: a field we do not know, a missing one, and a value of another type are faults. A reason
+    may be any text of at most 64 characters; events and statuses must be known.
+
+    Args:
+        given: the decoded JSON.
+        record: the class: `CloseRequest`, another record, or a class of yours that the converter
+            can structure.
+        converter: a converter that `configure_converter` has taught; by default one for JSON.
+
+    Raises:
+        InvalidRequestError: with all faults at once.
+
+    >>> from session_lifecycle.records import CloseRequest
+    >>> parse_request({"reason": "Agent-Initiated"}, CloseRequest)
+    CloseRequest(reason=agent_initiated)
+    >>> parse_request({"reason": 5, "resaon": "error"}, CloseRequest)
+    Traceback (most recent call last):
+        ...
+    session_lifecycle.integrations.cattrs.InvalidRequestError: $.reason is 5, expected one of ...
+    """
+    own = _own_converter() if converter is None else converter
+    try:
+        made: T = _hook_of(own, record, True)(given, record)
+    except Exception as error:
+        raise InvalidRequestError(faults_of(error, given)) from error
+    return made
+
+
+def read_record(
+    given: object, record: type[T], *, converter: BaseConverter | None = None
+) -> RecordReading[T]:
+    """Return the record in a row, a webhook or an answer, and what of it could not be read.
+
+    Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field
+    we do not know, and the value of one that cannot be read, goes into the record's `extra` and
+    from there back on the wire. Without an `id`, say, there is no conversation.
+
+    Args:
+        given: decoded JSON, or a row as a mapping.
+        record: which record.
+        converter: a converter that `configure_converter` has taught; by default one for JSON.
+
+    >>> from session_lifecycle.records import EvalRun
+    >>> run, faults = read_record({"status": "completed", "started_at": "noon"}, EvalRun)
+    >>> run.status, run.started_at, run.extra
+    (<EvalRunStatus.COMPLETED: 'completed'>, None, {'started_at': 'noon'})
+    >>> print(faults[0])
+    $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
+    """
+    own = _own_converter() if converter is None else converter
+    try:
+        made = _hook_of(own, record, False)(given, record)
+    except Exception as error:
+        return RecordReading(None, faults_of(error, given))
+    return RecordReading(made, tuple(_set_aside(own, made, ())) if record in RECORDS else ())
+
+
+def _hook_of(converter: BaseConverter, record: Any, strict: bool) -> Callable[[Any, Any], Any]:
+    if record in RECORDS:
+        return structure_hook(converter, record, strict)
+    return converter.structure
+
+
+def _set_aside(converter: BaseConverter, made: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Walk a record, and say what of it was set aside."""
+    record = made.__class__
+    extra = getattr(made, "extra", {})
+    for name in fields_of(record):
+        here, value = (*path, name), getattr(made, name)
+        if name in extra or (name == "status" and record is EvalRun and value == ""):
+            told = show(extra[name]) if name in extra else "nothing"
+            expected = reader_for(converter, record, name, False).expected
+            yield Fault(shown_path(here), told, expected)
+        elif type(value) is EvalSummary:
+            yield from _set_aside(converter, value, here)
+        elif name == "scores":
+            for index, score in enumerate(value):
+                yield from _set_aside(converter, score, (*here, index))

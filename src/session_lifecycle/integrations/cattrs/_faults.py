@@ -1,0 +1,133 @@
+"""What is wrong with what was given: where, what it is, what was expected. All of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, NamedTuple, cast
+
+from cattrs import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
+
+from session_lifecycle._errors import SessionLifecycleError
+from session_lifecycle._text import clip, show
+from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
+
+_SHOWN = 8
+_UNTOLD: Any = object()
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with what was given.
+
+    Attributes:
+        path: where, as a JSONPath: `$.runs[0].status`; a foreign key of at most 64 characters.
+        value: what is there, escaped and of at most 64 characters; `nothing` if nothing is.
+        expected: what was expected there.
+    """
+
+    path: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is {self.value}, expected {self.expected}"
+
+
+class InvalidRequestError(SessionLifecycleError, ValueError):
+    """Raised for a request that cannot be taken; it says all that is wrong, for the client to act.
+
+    Attributes:
+        faults: what is wrong, in the order of the fields.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        more = len(self.faults) - _SHOWN
+        told = "; ".join(map(str, self.faults[:_SHOWN]))
+        return f"{told}; and {more} more" if more > 0 else told
+
+
+def faults_of(error: BaseException, given: object = _UNTOLD) -> tuple[Fault, ...]:
+    """Return what cattrs found wrong, for any class it structured, ours or not.
+
+    Args:
+        error: what `converter.structure` raised.
+        given: what it was given. cattrs' own errors do not hold the value they are about: without
+            this, such a fault says `a value` for it.
+    """
+    return tuple(_told(error, (), None, given))
+
+
+def _told(
+    error: BaseException, path: tuple[str | int, ...], kind: Any, given: object
+) -> Iterator[Fault]:
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            note = _note(inner)
+            if note is None:
+                yield from _told(inner, path, None, given)
+            else:
+                place = note.name if isinstance(note, AttributeValidationNote) else note.index
+                yield from _told(inner, (*path, place), note.type, given)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        for name in sorted(map(str, error.extra_fields)):
+            yield _fault((*path, name), _at(given, name), "no field of this name")
+    elif isinstance(error, UnfitError):
+        yield _fault(path, error.value, error.expected)
+    else:
+        value = given
+        for place in path:
+            value = _at(value, place)
+        yield _fault(path, value, _expected(error, kind))
+
+
+def _note(error: BaseException) -> AttributeValidationNote | IterableValidationNote | None:
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, AttributeValidationNote | IterableValidationNote):
+            return note
+    return None
+
+
+def _expected(error: BaseException, kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return f"one of {', '.join(str(member.value) for member in kind)}"
+    if isinstance(kind, type):
+        return f"a value of type {kind.__name__}"
+    return f"another value: {show(str(error))}"
+
+
+def _fault(path: tuple[str | int, ...], value: object, expected: str) -> Fault:
+    told = "nothing" if value is NOTHING else "a value" if value is _UNTOLD else show(value)
+    return Fault(shown_path(path), told, expected)
+
+
+def _at(whole: object, place: str | int) -> object:
+    if whole is _UNTOLD:
+        return whole
+    if isinstance(whole, Mapping):
+        return cast("Mapping[Any, object]", whole).get(place, NOTHING)
+    if isinstance(whole, list | tuple) and type(place) is int:
+        items = cast("list[object]", whole)
+        return items[place] if place < len(items) else NOTHING
+    return NOTHING
+
+
+def shown_path(path: tuple[str | int, ...]) -> str:
+    """Return a path as a JSONPath; a key that is no plain name is quoted, escaped and cut."""
+    return "$" + "".join(map(_place, path))
+
+
+def _place(place: str | int) -> str:
+    if isinstance(place, int):
+        return f"[{place}]"
+    if place.isidentifier() and place.isascii() and place == clip(place):
+        return f".{place}"
+    return f"[{show(place)}]"
