@@ -23,11 +23,11 @@ exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     # The standard library's own pages are on the network, and the build is not.
-    ("py:class", r"(collections\.abc|datetime|enum|types)\.[A-Z_a-z]+"),
-    # Nor are SQLAlchemy's.
-    ("py:class", r"sqlalchemy\..*|TypeDecorator|TypeEngine"),
+    ("py:class", r"(collections\.abc|datetime|enum|types|uuid)\.[A-Z_a-z]+"),
+    # Nor are SQLAlchemy's and cattrs'.
+    ("py:class", r"sqlalchemy\..*|TypeDecorator|TypeEngine|cattrs\..*"),
     # Type variables are written in signatures, and have no entry.
-    ("py:class", r"session_lifecycle\._\w+\._[A-Z]"),
+    ("py:class", r"(session_lifecycle\.[\w.]+\.)?_[A-Z]"),
 ]
 
 # Pages are read on the code host as well: plain Markdown, and no more of MyST than is needed.

@@ -67,7 +67,7 @@ CORE: tuple[Room, ...] = (
 CORE_NAMES = tuple(room.module for room in CORE)
 
 # Rooms at the edge: one file a library, one file a command. They may import the root and the core.
-EDGES = ("__main__", "_cli", "_render", "crosswalk", "integrations")
+EDGES = ("__main__", "_cli", "_render", "_wire", "crosswalk", "integrations", "records")
 
 # The words of one room that have no business in another.
 FOREIGN_WORDS = {
@@ -155,18 +155,43 @@ def test_the_crosswalk_imports_what_it_speaks_of() -> None:
 def test_only_its_own_edge_imports_a_library() -> None:
     """The core never learns the names of its friends: each third-party library gets one file at the
     edge"""
-    importers = {
-        module
-        for module in FILES
-        for name in imports(module)
-        if name.split(".")[0] not in {*sys.stdlib_module_names, ROOT}
+    found: set[tuple[str, str]] = set()
+    for module in FILES:
+        for name in imports(module):
+            library = name.split(".")[0]
+            if library not in {*sys.stdlib_module_names, ROOT}:
+                room, _, rest = module.removeprefix(f"{ROOT}.").partition(".")
+                found.add((room if room == "records" else f"{room}.{rest.split('.')[0]}", library))
+    assert found == {
+        ("records", "attrs"),
+        ("integrations.cattrs", "attrs"),
+        ("integrations.cattrs", "cattrs"),
+        ("integrations.pydantic", "pydantic"),
+        ("integrations.pydantic", "pydantic_core"),
+        ("integrations.sqlalchemy", "sqlalchemy"),
     }
-    edge = f"{ROOT}.integrations.sqlalchemy"
-    assert {module for module in importers if not module.startswith(edge)} == set()
-    assert importers
-    speaks_of = {*CORE_NAMES, "integrations"}
-    inside = [module for module in FILES if module.startswith(edge)]
-    assert set().union(*map(rooms_imported_by, inside)) <= speaks_of
+
+
+# Beside the core, an edge imports itself and these.
+NEIGHBOURS = {
+    "_wire": (),
+    "records": ("_wire",),
+    "integrations.cattrs": ("_wire", "records"),
+    "integrations.pydantic": ("_wire",),
+    "integrations.sqlalchemy": (),
+}
+
+
+@pytest.mark.parametrize("edge", NEIGHBOURS)
+def test_an_edge_knows_the_core_and_its_neighbours(edge: str) -> None:
+    whole = f"{ROOT}.{edge}"
+    inside = [module for module in FILES if f"{module}.".startswith(f"{whole}.")]
+    assert inside
+    rooms = set().union(*map(rooms_imported_by, inside))
+    assert rooms <= {*CORE_NAMES, *NEIGHBOURS[edge], edge.partition(".")[0]}
+    # Of the other edges beside it, none.
+    beside = {name for module in inside for name in imports(module) if "integrations." in name}
+    assert all(f"{name}.".startswith(f"{whole}.") for name in beside)
 
 
 def test_nobody_loads_a_vendor_who_does_not_ask_for_it() -> None:

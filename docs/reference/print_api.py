@@ -8,14 +8,14 @@ import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, get_origin
 
 from print_tables import table
 from sqlalchemy.types import TypeDecorator
 
 import session_lifecycle
-from session_lifecycle import crosswalk
-from session_lifecycle.integrations import livekit, sqlalchemy
+from session_lifecycle import crosswalk, records
+from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
 
 
 class Group(NamedTuple):
@@ -87,10 +87,28 @@ GROUPS: tuple[Group, ...] = (
         "interpret", "WriteResult", "WriteVerdict", "move_statement", "WriteConflictError",
         "rollup_select", "rollup_from_row", "RefusedStatusError", "RefusedWordError",
     ), sqlalchemy.__name__),
+    Group("records", "What crosses the wire?", "Records, as frozen attrs classes.", (
+        "Conversation", "CloseRequest", "EvalSummary", "EvalRun", "EvalScore",
+        "EventRecord", "ClaimRecord",
+    ), records.__name__),
+    Group("cattrs", "cattrs", "Records from JSON and back, by two doors.", (
+        "make_converter", "configure_converter", "parse_request", "InvalidRequestError",
+        "read_record", "RecordReading", "Fault", "faults_of",
+    ), cattrs.__name__),
+    Group("pydantic", "Pydantic", "Annotated types for the fields of models.", (
+        "ReasonOrText", "CoercedReason", "StatusOrText", "PriorityOrText", "DirectionOrText",
+        "SessionTypeOrText", "EvalRunStatusOrText", "EvalStatusOrText", "UtcDatetime",
+    ), pydantic.__name__),
 )
 # fmt: on
 
-_MODULES = {thing.__name__: thing for thing in (session_lifecycle, livekit, crosswalk, sqlalchemy)}
+_MODULES = {
+    thing.__name__: thing
+    for thing in (
+        *(session_lifecycle, livekit, crosswalk, sqlalchemy),
+        *(records, cattrs, pydantic),
+    )
+}
 
 
 def _directive(group: Group, name: str) -> str:
@@ -103,6 +121,9 @@ def _directive(group: Group, name: str) -> str:
             lines = [f".. autoexception:: {name}", "   :members:", "   :show-inheritance:"]
     elif inspect.isfunction(thing):
         lines = [f".. autofunction:: {name}"]
+    elif get_origin(thing) is Annotated:  # Autodoc would print what is in it.
+        said = re.sub(r"`([^`]+)`", r"``\1``", _constants()[name])
+        lines = [f".. py:data:: {name}", "", *(f"   {line}" for line in said.splitlines())]
     else:
         lines = [f".. autodata:: {name}"]
         if not isinstance(thing, str):

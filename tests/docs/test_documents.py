@@ -16,8 +16,8 @@ from types import ModuleType
 import pytest
 
 import session_lifecycle
-from session_lifecycle import TRANSITIONS, SessionStatus, TransitionVerdict
-from session_lifecycle.integrations import livekit
+from session_lifecycle import TRANSITIONS, SessionStatus, TransitionVerdict, records
+from session_lifecycle.integrations import cattrs, livekit
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -48,7 +48,9 @@ def test_every_python_block_runs(page: Path) -> None:
     gc.collect()  # A page may leave its database in memory open; Python 3.13 warns of it, here.
 
 
-@pytest.mark.parametrize("module", [session_lifecycle, livekit], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [session_lifecycle, livekit, records, cattrs], ids=lambda m: m.__name__
+)
 def test_the_public_docstrings_run(module: ModuleType) -> None:
     ran = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
     assert ran.failed == 0

@@ -13,7 +13,7 @@ from session_lifecycle._ending import EndClaim
 from session_lifecycle._history import ENDING_EVENTS, HistoryStep
 from session_lifecycle._session import claim_of_event, read_word
 from session_lifecycle._text import show
-from session_lifecycle._words import SessionTerminationReason
+from session_lifecycle._words import SessionEvent, SessionTerminationReason
 from session_lifecycle.integrations.livekit import (
     SessionKey,
     webhook_room,
@@ -119,15 +119,18 @@ class Reader:
     def _step(self, body: dict[str, Any]) -> HistoryStep:
         at = _time(body.get("at"))
         source, step_id = self._source(_optional(body, "source") or ""), _optional(body, "id")
+        party, connection = _optional(body, "party") or "", _optional(body, "connection") or ""
+        said: SessionEvent | EndClaim | str
         if "event" not in body:
-            return HistoryStep(at, _claim(body, at, source), source, step_id)
-        event = coerce_event(body["event"])
-        if event is None or event not in ENDING_EVENTS:
+            said = _claim(body, at, source)
+        else:
             # An event that we do not know is kept with its text.
-            return HistoryStep(at, event or _text(body, "event"), source, step_id)
-        word, raw = _optional(body, "reason"), _optional(body, "raw")
-        claim = claim_of_event(event, word, at=at, source=source, raw=raw)
-        return HistoryStep(at, claim, source, step_id)
+            said = coerce_event(body["event"]) or _text(body, "event")
+            if said in ENDING_EVENTS:
+                word, raw = _optional(body, "reason"), _optional(body, "raw")
+                event = SessionEvent(said)
+                said = claim_of_event(event, word, at=at, source=source, raw=raw)
+        return HistoryStep(at, said, source, step_id, party=party, connection=connection)
 
 
 def _share_names(person: Any, steps: Sequence[HistoryStep]) -> None:

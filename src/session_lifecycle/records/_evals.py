@@ -3,7 +3,7 @@
 Runs and scores are what `rollup_eval_runs` reads: it takes these records as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -107,8 +107,8 @@ class EvalScore:
     extra: Mapping[str, object] = extra_fields()
 
 
-def _scores(value: Any) -> tuple[EvalScore, ...]:
-    scores = tuple(value or ())
+def _scores(value: Iterable[EvalScore] | None) -> tuple[EvalScore, ...]:
+    scores = () if value is None else tuple(value)
     for score in scores:
         if type(score) is not EvalScore:
             raise TypeError(f"a score is of type {type(score).__name__[:64]}, expected EvalScore")

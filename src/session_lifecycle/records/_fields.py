@@ -94,31 +94,34 @@ def optional_time() -> Any:
     return attrs.field(default=None, converter=convert, repr=show_time)
 
 
-def _utc(value: Any, field: "attrs.Attribute[Any]") -> datetime | None:
+def _utc(value: datetime | None, field: "attrs.Attribute[Any]") -> datetime | None:
     return utc(value, field.name)
 
 
 def optional_mapping() -> Any:
     """Return a field for a JSON object or `None`. It is copied: nobody else can change it."""
-    return _mapping(None)
+    convert: Any = attrs.Converter(_copied_or_none, takes_field=True)
+    return attrs.field(default=None, converter=convert, repr=show_size, hash=False)
 
 
 def extra_fields() -> Any:
-    """Return the field for what a record does not know."""
-    return _mapping(attrs.Factory(dict[str, object]))
-
-
-def _mapping(default: Any) -> Any:
+    """Return the field for what a record does not know; it is copied, the default as well."""
     convert: Any = attrs.Converter(_copied, takes_field=True)
-    return attrs.field(default=default, converter=convert, repr=show_size, hash=False, kw_only=True)
+    empty: dict[str, object] = {}
+    return attrs.field(default=empty, converter=convert, repr=show_size, hash=False, kw_only=True)
 
 
-def _copied(value: Any, field: "attrs.Attribute[Any]") -> dict[str, object] | None:
-    if value is None and field.default is None:
-        return None
-    if not isinstance(value, Mapping):
-        raise _refuse(field.name, value, "a mapping")
-    return dict(cast("Mapping[str, object]", value))
+def _copied_or_none(
+    value: Mapping[str, object] | None, field: "attrs.Attribute[Any]"
+) -> dict[str, object] | None:
+    return None if value is None else _copied(value, field)
+
+
+def _copied(value: Mapping[str, object], field: "attrs.Attribute[Any]") -> dict[str, object]:
+    given: Any = value
+    if not isinstance(given, Mapping):
+        raise _refuse(field.name, given, "a mapping")
+    return dict(value)
 
 
 def anything() -> Any:
@@ -144,12 +147,12 @@ def optional_word(words: type[StrEnum], name: str) -> Any:
     read = word_reader(words)
 
     def convert(value: Any) -> str | None:
-        if value is None:
-            return None
-        found = read(value)
-        return found if found is not None else plain(value, name)
+        return None if value is None else word_or_text(read, value, name)
 
-    return attrs.field(default=None, converter=convert, repr=show_word, hash=False)
+    # attrs shows it as the parameter's type.
+    convert.__annotations__["value"] = words | str | None
+    converter: Any = convert
+    return attrs.field(default=None, converter=converter, repr=show_word, hash=False)
 
 
 def show_word(value: object) -> str:

@@ -23,10 +23,10 @@ from session_lifecycle.integrations.cattrs._hooks import (
 )
 from session_lifecycle.records import EvalRun, EvalSummary
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-class RecordReading(NamedTuple, Generic[T]):
+class RecordReading(NamedTuple, Generic[_T]):
     """A record, and what of it could not be read.
 
     Attributes:
@@ -34,7 +34,7 @@ class RecordReading(NamedTuple, Generic[T]):
         faults: what could not be read. If there is a record, the values are in its `extra`.
     """
 
-    record: T | None
+    record: _T | None
     faults: tuple[Fault, ...]
 
 
@@ -45,7 +45,7 @@ def _own_converter() -> BaseConverter:
     return make_converter()
 
 
-def parse_request(given: object, record: type[T], *, converter: BaseConverter | None = None) -> T:
+def parse_request(given: object, record: type[_T], *, converter: BaseConverter | None = None) -> _T:
     """Return the record that a client's JSON says, or say everything that is wrong with it.
 
     Strict: a field we do not know, a missing one, and a value of another type are faults. A reason
@@ -70,15 +70,15 @@ def parse_request(given: object, record: type[T], *, converter: BaseConverter | 
     """
     own = _own_converter() if converter is None else converter
     try:
-        made: T = _hook_of(own, record, True)(given, record)
+        made: _T = _hook_of(own, record, True)(given, record)
     except Exception as error:
         raise InvalidRequestError(faults_of(error, given)) from error
     return made
 
 
 def read_record(
-    given: object, record: type[T], *, converter: BaseConverter | None = None
-) -> RecordReading[T]:
+    given: object, record: type[_T], *, converter: BaseConverter | None = None
+) -> RecordReading[_T]:
     """Return the record in a row, a webhook or an answer, and what of it could not be read.
 
     Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field

@@ -18,7 +18,6 @@ from session_lifecycle._text import clip, show
 from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
 
 _SHOWN = 8
-_UNTOLD: Any = object()
 
 
 class Fault(NamedTuple):
@@ -55,7 +54,7 @@ class InvalidRequestError(SessionLifecycleError, ValueError):
         return f"{told}; and {more} more" if more > 0 else told
 
 
-def faults_of(error: BaseException, given: object = _UNTOLD) -> tuple[Fault, ...]:
+def faults_of(error: BaseException, given: object = ...) -> tuple[Fault, ...]:
     """Return what cattrs found wrong, for any class it structured, ours or not.
 
     Args:
@@ -105,12 +104,12 @@ def _expected(error: BaseException, kind: Any) -> str:
 
 
 def _fault(path: tuple[str | int, ...], value: object, expected: str) -> Fault:
-    told = "nothing" if value is NOTHING else "a value" if value is _UNTOLD else show(value)
+    told = "nothing" if value is NOTHING else "a value" if value is ... else show(value)
     return Fault(shown_path(path), told, expected)
 
 
 def _at(whole: object, place: str | int) -> object:
-    if whole is _UNTOLD:
+    if whole is ...:
         return whole
     if isinstance(whole, Mapping):
         return cast("Mapping[Any, object]", whole).get(place, NOTHING)
