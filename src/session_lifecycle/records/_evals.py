@@ -52,6 +52,7 @@ class EvalSummary:
     Raises:
         TypeError: if a count is no int.
 
+    >>> from session_lifecycle import EvalRollup
     >>> EvalSummary.from_rollup(EvalRollup(2, 1, 1)).eval_status
     <EvalStatus.NONE: 'none'>
     """
@@ -115,6 +116,11 @@ def _scores(value: Iterable[EvalScore] | None) -> tuple[EvalScore, ...]:
     return scores
 
 
+def _scores_field() -> Any:
+    # With its converter in sight, pyright takes a run for no `EvalRunLike`.
+    return attrs.field(default=(), converter=_scores, repr=show_size, hash=False)
+
+
 @attrs.frozen(kw_only=True)
 class EvalRun:
     """One eval run that targeted a conversation. Immutable; what `rollup_eval_runs` reads.
@@ -150,9 +156,7 @@ class EvalRun:
     threshold_snapshot: object = anything()
     severity_snapshot: object = anything()
     is_critical_snapshot: bool | None = optional_bool()
-    scores: tuple[EvalScore, ...] = attrs.field(
-        default=(), converter=_scores, repr=show_size, hash=False
-    )
+    scores: tuple[EvalScore, ...] = _scores_field()
     extra: Mapping[str, object] = extra_fields()
 
     @property
