@@ -45,14 +45,17 @@ def word_reader(words: type[W]) -> Callable[[object], W | None]:
 
 # Not `fromisoformat` alone: it takes week dates, and times without seconds; others take digits for
 # seconds since 1970. JSON Schema's `date-time` is RFC 3339, and a schema must tell the truth.
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_RFC_3339 = re.compile(
+    rf"\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}:[0-5]\d(\.\d+)?([Zz]|[+-]{_CLOCK})", re.ASCII
+)
 MOMENT = "RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'"
 
 
 def moment(value: object) -> datetime:
     """Return the time, in UTC, that is given or that RFC 3339 text with a zone names.
 
-    Digits beyond microseconds are cut off.
+    Digits beyond microseconds are cut off. Text has at most 64 characters.
 
     Raises:
         ValueError: if it is no such text, a time without a zone, or none that UTC can express.
@@ -62,7 +65,7 @@ def moment(value: object) -> datetime:
     try:
         if text is None:
             at = utc(value, "a time")
-        elif _RFC_3339.fullmatch(text):
+        elif len(text) <= MAX_WORD_LENGTH and _RFC_3339.fullmatch(text):
             at = utc(datetime.fromisoformat(text.upper()), "a time")
     except (TypeError, ValueError):
         pass

@@ -17,9 +17,9 @@ from session_lifecycle._words import (
 )
 from session_lifecycle.records._evals import EvalSummary
 from session_lifecycle.records._fields import (
+    as_text,
+    as_uuid,
     extra_fields,
-    is_text,
-    is_uuid,
     optional,
     optional_bool,
     optional_mapping,
@@ -35,6 +35,23 @@ from session_lifecycle.records._fields import (
 )
 
 _read_status = word_reader(SessionStatus)
+
+
+# Type checkers ask for named functions.
+def _id(value: UUID) -> UUID:
+    return as_uuid(value, "id")
+
+
+def _organization_id(value: UUID) -> UUID:
+    return as_uuid(value, "organization_id")
+
+
+def _end_user_id(value: UUID) -> UUID:
+    return as_uuid(value, "end_user_id")
+
+
+def _channel(value: str) -> str:
+    return as_text(value, "channel")
 
 
 def _status(value: SessionStatus | str) -> SessionStatus | str:
@@ -62,10 +79,10 @@ class Conversation:
         ValueError: if a time has no zone.
     """
 
-    id: UUID = attrs.field(validator=is_uuid, repr=show_uuid)
-    organization_id: UUID = attrs.field(validator=is_uuid, repr=show_uuid)
-    end_user_id: UUID = attrs.field(validator=is_uuid, repr=show_uuid)
-    channel: str = attrs.field(validator=is_text, repr=show, hash=False)
+    id: UUID = attrs.field(converter=_id, repr=show_uuid)
+    organization_id: UUID = attrs.field(converter=_organization_id, repr=show_uuid)
+    end_user_id: UUID = attrs.field(converter=_end_user_id, repr=show_uuid)
+    channel: str = attrs.field(converter=_channel, repr=show, hash=False)
     status: SessionStatus | str = attrs.field(converter=_status, repr=show_word, hash=False)
     priority: SessionPriority | str | None = optional_word(SessionPriority, "priority")
     direction: SessionDirection | str | None = optional_word(SessionDirection, "direction")
@@ -103,6 +120,7 @@ class CloseRequest:
     Attributes:
         reason: a member for a word we know in any spelling; other text of at most 64 characters as
             it is; or `None`. `close_session` takes it as it is, and keeps what it does not know.
+        extra: what a request that was stored and read again had besides.
 
     Raises:
         ValueError: if the reason is longer.
@@ -115,3 +133,4 @@ class CloseRequest:
     reason: SessionTerminationReason | str | None = attrs.field(
         default=None, converter=requested_reason, repr=show_word
     )
+    extra: Mapping[str, object] = extra_fields(shown=False)

@@ -11,6 +11,7 @@ from uuid import UUID
 import attrs
 
 from session_lifecycle._rollup import COUNTS, EvalRollup
+from session_lifecycle._text import show
 from session_lifecycle._wire import word_reader
 from session_lifecycle._words import EvalRunStatus, EvalStatus, SessionType
 from session_lifecycle.records._fields import (
@@ -57,14 +58,14 @@ class EvalSummary:
     <EvalStatus.NONE: 'none'>
     """
 
-    total: int = attrs.field(validator=is_count)
-    succeeded: int = attrs.field(validator=is_count)
-    failed: int = attrs.field(validator=is_count)
-    pending: int = attrs.field(validator=is_count)
-    critical_total: int = attrs.field(validator=is_count)
-    critical_succeeded: int = attrs.field(validator=is_count)
-    critical_failed: int = attrs.field(validator=is_count)
-    critical_pending: int = attrs.field(validator=is_count)
+    total: int = attrs.field(validator=is_count, repr=show)
+    succeeded: int = attrs.field(validator=is_count, repr=show)
+    failed: int = attrs.field(validator=is_count, repr=show)
+    pending: int = attrs.field(validator=is_count, repr=show)
+    critical_total: int = attrs.field(validator=is_count, repr=show)
+    critical_succeeded: int = attrs.field(validator=is_count, repr=show)
+    critical_failed: int = attrs.field(validator=is_count, repr=show)
+    critical_pending: int = attrs.field(validator=is_count, repr=show)
     eval_status: EvalStatus | str = attrs.field(converter=_headline, repr=show_word, hash=False)
     extra: Mapping[str, object] = extra_fields()
 
@@ -109,10 +110,13 @@ class EvalScore:
 
 
 def _scores(value: Iterable[EvalScore] | None) -> tuple[EvalScore, ...]:
-    scores = () if value is None else tuple(value)
+    try:
+        scores = () if value is None else tuple(value)
+    except TypeError:
+        raise TypeError(f"scores is {show(value)}, expected an iterable of EvalScore") from None
     for score in scores:
         if type(score) is not EvalScore:
-            raise TypeError(f"a score is of type {type(score).__name__[:64]}, expected EvalScore")
+            raise TypeError(f"a score is {show(score)}, expected an EvalScore")
     return scores
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from session_lifecycle._text import plain, show
+from session_lifecycle._text import plain, show, text_of
 from session_lifecycle._value import utc
 from session_lifecycle._wire import W, word_reader
 from session_lifecycle._words import MAX_WORD_LENGTH, SessionTerminationReason
@@ -38,12 +38,12 @@ def _is(kind: type[Any], *, needed: bool) -> Callable[[Any, "attrs.Attribute[Any
 
 def show_uuid(value: object) -> str:
     """Return a UUID's own text for a representation."""
-    return str(value) if type(value) is UUID else show(value)
+    return str(value)
 
 
 def show_time(value: object) -> str:
     """Return a time in ISO 8601 for a representation."""
-    return value.isoformat() if isinstance(value, datetime) else show(value)
+    return value.isoformat() if isinstance(value, datetime) else "None"
 
 
 def show_size(value: object) -> str:
@@ -54,9 +54,44 @@ def show_size(value: object) -> str:
     return f"<{size} {'entry' if size == 1 else 'entries'}>"
 
 
-is_uuid = _is(UUID, needed=True)
-is_text = _is(str, needed=True)
 is_count = _is(int, needed=True)
+
+
+def as_uuid(value: UUID, name: str) -> UUID:
+    """Return a plain UUID: a driver's own kind of UUID is one, too.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    given: Any = value
+    if type(given) is UUID:
+        return given
+    if not isinstance(given, UUID):
+        raise _refuse(name, given, _EXPECTED[UUID])
+    return UUID(int=given.int)
+
+
+def as_text(value: str, name: str) -> str:
+    """Return plain text.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    if text_of(value) is None:
+        raise _refuse(name, value, _EXPECTED[str])
+    return plain(value, name)
+
+
+def _uuid_or_none(value: UUID | None, field: "attrs.Attribute[Any]") -> UUID | None:
+    return None if value is None else as_uuid(value, field.name)
+
+
+def _text_or_none(value: str | None, field: "attrs.Attribute[Any]") -> str | None:
+    return None if value is None else as_text(value, field.name)
+
+
+def _text(value: str, field: "attrs.Attribute[Any]") -> str:
+    return as_text(value, field.name)
 
 
 # --- optional fields -----------------------------------------------------------------------------
@@ -70,12 +105,20 @@ def optional(kind: type[Any]) -> Any:
 
 def optional_uuid() -> Any:
     """Return a field for a UUID or `None`."""
-    return attrs.field(default=None, validator=_is(UUID, needed=False), repr=show_uuid)
+    convert: Any = attrs.Converter(_uuid_or_none, takes_field=True)
+    return attrs.field(default=None, converter=convert, repr=show_uuid)
 
 
 def optional_text() -> Any:
     """Return a field for text of any length or `None`."""
-    return attrs.field(default=None, validator=_is(str, needed=False), repr=show, hash=False)
+    convert: Any = attrs.Converter(_text_or_none, takes_field=True)
+    return attrs.field(default=None, converter=convert, repr=show, hash=False)
+
+
+def text() -> Any:
+    """Return a field for text of any length, empty if left out."""
+    convert: Any = attrs.Converter(_text, takes_field=True)
+    return attrs.field(default="", converter=convert, repr=show, hash=False)
 
 
 def optional_number() -> Any:
@@ -104,11 +147,13 @@ def optional_mapping() -> Any:
     return attrs.field(default=None, converter=convert, repr=show_size, hash=False)
 
 
-def extra_fields() -> Any:
+def extra_fields(*, shown: bool = True) -> Any:
     """Return the field for what a record does not know; it is copied, the default as well."""
     convert: Any = attrs.Converter(_copied, takes_field=True)
     empty: dict[str, object] = {}
-    return attrs.field(default=empty, converter=convert, repr=show_size, hash=False, kw_only=True)
+    return attrs.field(
+        default=empty, converter=convert, repr=shown and show_size, hash=False, kw_only=True
+    )
 
 
 def _copied_or_none(
@@ -139,7 +184,7 @@ def word_or_text(read: Callable[[object], W | None], value: W | str, name: str) 
         TypeError: if the value is no text.
     """
     found = read(value)
-    return found if found is not None else plain(value, name)
+    return found if found is not None else as_text(value, name)
 
 
 def optional_word(words: type[StrEnum], name: str) -> Any:

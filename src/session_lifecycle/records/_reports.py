@@ -6,7 +6,7 @@ steps of a history, and come from them.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 import attrs
 
@@ -17,23 +17,22 @@ from session_lifecycle._text import show
 from session_lifecycle._wire import word_reader
 from session_lifecycle._words import SessionEvent, SessionStatus, SessionTerminationReason
 from session_lifecycle.records._fields import (
+    as_text,
     extra_fields,
-    is_text,
     optional_text,
     optional_time,
     optional_word,
     read_reason,
     show_word,
+    text,
     word_or_text,
 )
 
-
-def _text() -> Any:
-    """Return a field for text, empty if left out."""
-    return attrs.field(default="", validator=is_text, repr=show, hash=False)
-
-
 _read_event = word_reader(SessionEvent)
+
+
+def _session_id(value: str) -> str:
+    return as_text(value, "session_id")
 
 
 def _event(value: SessionEvent | str) -> SessionEvent | str:
@@ -65,17 +64,17 @@ class EventRecord:
         ValueError: if the time has no zone.
     """
 
-    session_id: str = attrs.field(validator=is_text, repr=show, hash=False)
+    session_id: str = attrs.field(converter=_session_id, repr=show, hash=False)
     event: SessionEvent | str = attrs.field(converter=_event, repr=show_word, hash=False)
     at: datetime | None = optional_time()
-    source: str = _text()
+    source: str = text()
     id: str | None = optional_text()
     reason: SessionTerminationReason | str | None = optional_word(
         SessionTerminationReason, "reason"
     )
     raw: str | None = optional_text()
-    party: str = _text()
-    connection: str = _text()
+    party: str = text()
+    connection: str = text()
     extra: Mapping[str, object] = extra_fields()
 
     @classmethod
@@ -129,17 +128,17 @@ class ClaimRecord:
         ValueError: if the time has no zone.
     """
 
-    session_id: str = attrs.field(validator=is_text, repr=show, hash=False)
+    session_id: str = attrs.field(converter=_session_id, repr=show, hash=False)
     claim: SessionTerminationReason | str = attrs.field(
         converter=_claim, repr=show_word, hash=False
     )
     at: datetime | None = optional_time()
-    source: str = _text()
+    source: str = text()
     id: str | None = optional_text()
     status: SessionStatus | str | None = optional_word(SessionStatus, "status")
     raw: str | None = optional_text()
-    party: str = _text()
-    connection: str = _text()
+    party: str = text()
+    connection: str = text()
     extra: Mapping[str, object] = extra_fields()
 
     @classmethod

@@ -8,12 +8,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from cattrs import BaseConverter
 
-from session_lifecycle._text import show
 from session_lifecycle.integrations.cattrs._faults import (
     Fault,
     InvalidRequestError,
+    Path,
+    faults_at,
     faults_of,
-    shown_path,
 )
 from session_lifecycle.integrations.cattrs._hooks import (
     RECORDS,
@@ -21,6 +21,7 @@ from session_lifecycle.integrations.cattrs._hooks import (
     reader_for,
     structure_hook,
 )
+from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
 from session_lifecycle.records import EvalRun, EvalSummary
 
 _T = TypeVar("_T")
@@ -81,21 +82,22 @@ def read_record(
 ) -> RecordReading[_T]:
     """Return the record in a row, a webhook or an answer, and what of it could not be read.
 
-    Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field
-    we do not know, and the value of one that cannot be read, goes into the record's `extra` and
-    from there back on the wire. Without an `id`, say, there is no conversation.
+        Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field
+        we do not know, and the value of one that cannot be read, goes into the record's `extra` and
+        from there back on the wire. Without an `id`, say, there is no conversation.
 
-    Args:
-        given: decoded JSON, or a row as a mapping.
-        record: which record.
-        converter: a converter that `configure_converter` has taught; by default one for JSON.
+        Args:
+            given: decoded JSON, or a row as a mapping.
+            record: which record.
+            converter: a converter that `configure_converter` has taught; by default one for JSON.
 
-    >>> from session_lifecycle.records import EvalRun
-    >>> run, faults = read_record({"status": "completed", "started_at": "noon"}, EvalRun)
-    >>> run.status, run.started_at, run.extra
-    (<EvalRunStatus.COMPLETED: 'completed'>, None, {'started_at': 'noon'})
-    >>> print(faults[0])
-    $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
+        >>> from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
+    from session_lifecycle.records import EvalRun
+        >>> run, faults = read_record({"status": "completed", "started_at": "noon"}, EvalRun)
+        >>> run.status, run.started_at, run.extra
+        (<EvalRunStatus.COMPLETED: 'completed'>, None, {'started_at': 'noon'})
+        >>> print(faults[0])
+        $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
     """
     own = _own_converter() if converter is None else converter
     try:
@@ -111,16 +113,20 @@ def _hook_of(converter: BaseConverter, record: Any, strict: bool) -> Callable[[A
     return converter.structure
 
 
-def _set_aside(converter: BaseConverter, made: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _set_aside(converter: BaseConverter, made: Any, path: Path) -> Iterator[Fault]:
     """Walk a record, and say what of it was set aside."""
     record = made.__class__
-    extra = getattr(made, "extra", {})
+    extra = made.extra
     for name in fields_of(record):
         here, value = (*path, name), getattr(made, name)
-        if name in extra or (name == "status" and record is EvalRun and value == ""):
-            told = show(extra[name]) if name in extra else "nothing"
-            expected = reader_for(converter, record, name, False).expected
-            yield Fault(shown_path(here), told, expected)
+        if name in extra:
+            # It is read once more, to hear what was wrong with it, and within it.
+            try:
+                reader_for(converter, record, name, False).read(extra[name])
+            except Exception as error:
+                yield from faults_at(here, error, extra[name])
+        elif name == "status" and record is EvalRun and value == "":
+            yield from faults_at(here, UnfitError(NOTHING, "text"), NOTHING)
         elif type(value) is EvalSummary:
             yield from _set_aside(converter, value, here)
         elif name == "scores":

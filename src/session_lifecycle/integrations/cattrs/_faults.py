@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from cattrs import (
@@ -18,6 +19,7 @@ from session_lifecycle._text import clip, show
 from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
 
 _SHOWN = 8
+_MOST = 1_000
 
 
 class Fault(NamedTuple):
@@ -54,38 +56,49 @@ class InvalidRequestError(SessionLifecycleError, ValueError):
         return f"{told}; and {more} more" if more > 0 else told
 
 
+Path = tuple[object, ...]
+"""The keys and places on the way to a value."""
+
+
 def faults_of(error: BaseException, given: object = ...) -> tuple[Fault, ...]:
     """Return what cattrs found wrong, for any class it structured, ours or not.
+
+    Of more than a thousand faults, the first thousand.
 
     Args:
         error: what `converter.structure` raised.
         given: what it was given. cattrs' own errors do not hold the value they are about: without
             this, such a fault says `a value` for it.
     """
-    return tuple(_told(error, (), None, given))
+    return tuple(islice(faults_at((), error, given), _MOST))
 
 
-def _told(
-    error: BaseException, path: tuple[str | int, ...], kind: Any, given: object
-) -> Iterator[Fault]:
+def faults_at(path: Path, error: BaseException, given: object, kind: Any = None) -> Iterator[Fault]:
+    """Yield what is wrong with the value at this path.
+
+    Args:
+        path: where it is.
+        error: what was raised for it.
+        given: the value; `...` if it is not known.
+        kind: what it was to be, if that is known.
+    """
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
             note = _note(inner)
             if note is None:
-                yield from _told(inner, path, None, given)
+                yield from faults_at(path, inner, given)
             else:
                 place = note.name if isinstance(note, AttributeValidationNote) else note.index
-                yield from _told(inner, (*path, place), note.type, given)
+                # Of a dict that is read by cattrs itself, it may be the key that is wrong.
+                value = place if "mapping key" in note else _at(given, place)
+                yield from faults_at((*path, place), inner, value, note.type)
     elif isinstance(error, ForbiddenExtraKeysError):
         for name in sorted(map(str, error.extra_fields)):
             yield _fault((*path, name), _at(given, name), "no field of this name")
     elif isinstance(error, UnfitError):
         yield _fault(path, error.value, error.expected)
     else:
-        value = given
-        for place in path:
-            value = _at(value, place)
-        yield _fault(path, value, _expected(error, kind))
+        yield _fault(path, given, _expected(error, kind))
 
 
 def _note(error: BaseException) -> AttributeValidationNote | IterableValidationNote | None:
@@ -103,30 +116,22 @@ def _expected(error: BaseException, kind: Any) -> str:
     return f"another value: {show(str(error))}"
 
 
-def _fault(path: tuple[str | int, ...], value: object, expected: str) -> Fault:
+def _fault(path: Path, value: object, expected: str) -> Fault:
     told = "nothing" if value is NOTHING else "a value" if value is ... else show(value)
-    return Fault(shown_path(path), told, expected)
+    return Fault("$" + "".join(map(_place, path)), told, expected)
 
 
-def _at(whole: object, place: str | int) -> object:
+def _at(whole: object, place: object) -> object:
     if whole is ...:
         return whole
-    if isinstance(whole, Mapping):
-        return cast("Mapping[Any, object]", whole).get(place, NOTHING)
-    if isinstance(whole, list | tuple) and type(place) is int:
-        items = cast("list[object]", whole)
-        return items[place] if place < len(items) else NOTHING
-    return NOTHING
+    try:
+        return cast("Any", whole)[place]
+    except Exception:
+        return NOTHING
 
 
-def shown_path(path: tuple[str | int, ...]) -> str:
-    """Return a path as a JSONPath; a key that is no plain name is quoted, escaped and cut."""
-    return "$" + "".join(map(_place, path))
-
-
-def _place(place: str | int) -> str:
-    if isinstance(place, int):
-        return f"[{place}]"
-    if place.isidentifier() and place.isascii() and place == clip(place):
+def _place(place: object) -> str:
+    """Return a step of a JSONPath; a key that is no plain name is quoted, escaped and cut."""
+    if type(place) is str and place.isidentifier() and place.isascii() and place == clip(place):
         return f".{place}"
     return f"[{show(place)}]"

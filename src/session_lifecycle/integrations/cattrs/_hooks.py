@@ -37,6 +37,13 @@ RECORDS = frozenset(REQUESTS + ANSWERS)
 _EXTRA = "extra"
 
 
+def _truth(value: Any) -> bool:
+    try:
+        return bool(value)
+    except Exception:
+        return True  # It says something.
+
+
 # What is read where a field that must be there cannot be read, as JSON has it. A run that nobody
 # can read must not be green: without a status it has failed, without readable scores it has one
 # without a verdict, and if it says anything of being critical, a gate had better look.
@@ -44,7 +51,7 @@ _EXTRA = "extra"
 _FALLBACKS: Mapping[tuple[type[Any], str], Callable[[Any], Any]] = {
     (EvalRun,     "status"):               lambda _: "",
     (EvalRun,     "scores"):               lambda _: [{}],
-    (EvalRun,     "is_critical_snapshot"): bool,
+    (EvalRun,     "is_critical_snapshot"): _truth,
     (ClaimRecord, "claim"):                lambda _: SessionTerminationReason.UNKNOWN.value,
 }
 # fmt: on
@@ -58,7 +65,7 @@ def fields_of(record: Any) -> Mapping[str, attrs.Attribute[Any]]:
 
 def reader_for(converter: BaseConverter, record: Any, name: str, strict: bool) -> Reader:
     """Return how a field of a record is read."""
-    restricted = RESTRICTED.get((record, name)) if strict else None
+    restricted = RESTRICTED.get((record, name)) if strict or record is CloseRequest else None
 
     def nested(value: Any, inner: Any) -> Any:
         return structure_hook(converter, inner, strict)(value, inner)
@@ -85,8 +92,7 @@ def structure_hook(
         name: override(struct_hook=_hook(reader.read, may_be_none(fields[name].type)))
         for name, reader in readers.items()
     }
-    if _EXTRA in attrs.fields_dict(record):
-        overrides[_EXTRA] = override(omit=True)
+    overrides[_EXTRA] = override(omit=True)
     shape = make_dict_structure_fn(
         record,
         converter,
@@ -136,8 +142,9 @@ def _explained(
     error: ClassValidationError, given: Mapping[str, Any], expected: Mapping[str, str]
 ) -> list[Exception]:
     """Return what went wrong, where a missing value is a `KeyError`, with what was expected."""
-    found: list[Exception] = []
-    for one, note in error.group_exceptions()[0]:
+    noted, others = error.group_exceptions()
+    found: list[Exception] = [*others]
+    for one, note in noted:
         if note.name in given:
             found.append(one)
         else:
@@ -167,11 +174,9 @@ def unstructure_hook(converter: BaseConverter, record: Any) -> Callable[[Any], A
     fields = fields_of(record)
     plain: dict[str, Any] = {
         name: override(unstruct_hook=hook)
-        for name, hook in ((name, writer_of(field.type)) for name, field in fields.items())
+        for name, hook in ((n, writer_of(field.type, converter)) for n, field in fields.items())
         if hook is not None
     }
-    if record is CloseRequest:
-        return make_dict_unstructure_fn(record, converter, **plain)
     write = make_dict_unstructure_fn(
         record,
         converter,

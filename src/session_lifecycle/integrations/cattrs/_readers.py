@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import Enum
 from functools import partial
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, cast, get_args, get_origin
+from typing import Any, NamedTuple, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from cattrs import IterableValidationError, IterableValidationNote
+from cattrs import BaseConverter, IterableValidationError, IterableValidationNote
 from cattrs.fns import identity
 
 from session_lifecycle._machine import TERMINAL_STATUSES
@@ -96,14 +96,16 @@ _UUID_LENGTH = 36
 
 
 def _uuid(value: Any) -> UUID:
-    if type(value) is UUID:
+    if isinstance(value, UUID):
         return value
-    # `UUID` itself takes braces, a URN, and no hyphens: other texts, which would not come back.
     if type(value) is str and len(value) == _UUID_LENGTH:
         try:
-            return UUID(value)
+            found = UUID(value)
         except ValueError:
-            pass
+            found = None
+        # `UUID` itself takes braces, a URN, signs and blanks: texts which would not come back.
+        if str(found) == value.lower():
+            return cast("UUID", found)
     raise UnfitError(value, _A_UUID)
 
 
@@ -127,7 +129,11 @@ def _time(value: Any) -> datetime:
 
 def _object(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
-        return cast("Mapping[str, Any]", value)
+        try:
+            # Copied here: a mapping that cannot be read is this field's failure.
+            return dict(cast("Mapping[str, Any]", value))
+        except Exception as error:
+            raise UnfitError(value, "an object") from error
     raise UnfitError(value, "an object")
 
 
@@ -199,7 +205,7 @@ _TERMINAL = tuple(status for status in SessionStatus if status in TERMINAL_STATU
 
 # fmt: off
 RESTRICTED: Mapping[tuple[type[Any], str], Reader] = {
-    (CloseRequest, "reason"): _reason(),
+    (CloseRequest, "reason"): _reason(),  # And where it was stored: it holds no more.
     (EventRecord,  "event"):  one_of(SessionEvent),
     (EventRecord,  "reason"): _reason(),
     (ClaimRecord,  "claim"):  _reason(),
@@ -213,7 +219,7 @@ RESTRICTED: Mapping[tuple[type[Any], str], Reader] = {
 
 def vocabulary_of(kind: Any) -> Any:
     """Return which words `words | str` and `words | str | None` are of, `None` for other types."""
-    if get_origin(kind) is not UnionType:
+    if get_origin(kind) not in (Union, UnionType):
         return None
     parts = set(get_args(kind)) - {NoneType}
     words = parts - {str}
@@ -273,12 +279,8 @@ def may_be_none(kind: Any) -> bool:
     return NoneType in get_args(kind)
 
 
-def writer_of(kind: Any) -> Callable[[Any], Any] | None:
-    """Return how a record's field of this type is written; `None` leaves it to the converter.
-
-    That is for other records, and for fields with any JSON in them: they may hold values of the
-    caller's own.
-    """
+def writer_of(kind: Any, converter: BaseConverter) -> Callable[[Any], Any] | None:
+    """Return how a record's field of this type is written; `None` leaves it to the converter."""
     inner = set(get_args(kind)) - {NoneType} or {kind}
     if vocabulary_of(kind) is not None:
         return _write_word
@@ -286,6 +288,8 @@ def writer_of(kind: Any) -> Callable[[Any], Any] | None:
         return _write_time
     if inner == {UUID}:
         return _write_uuid
+    if inner <= {Mapping[str, object], object}:
+        return converter.unstructure  # By what it is, for it may hold values of the caller's own.
     return identity if inner <= {str, int, bool} else None
 
 
