@@ -82,22 +82,21 @@ def read_record(
 ) -> RecordReading[_T]:
     """Return the record in a row, a webhook or an answer, and what of it could not be read.
 
-        Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field
-        we do not know, and the value of one that cannot be read, goes into the record's `extra` and
-        from there back on the wire. Without an `id`, say, there is no conversation.
+    Total: whatever is given, nothing is raised. A word we do not know stays the text it is; a field
+    we do not know, and the value of one that cannot be read, goes into the record's `extra` and
+    from there back on the wire. Without an `id`, say, there is no conversation.
 
-        Args:
-            given: decoded JSON, or a row as a mapping.
-            record: which record.
-            converter: a converter that `configure_converter` has taught; by default one for JSON.
+    Args:
+        given: decoded JSON, or a row as a mapping.
+        record: which record.
+        converter: a converter that `configure_converter` has taught; by default one for JSON.
 
-        >>> from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
-    from session_lifecycle.records import EvalRun
-        >>> run, faults = read_record({"status": "completed", "started_at": "noon"}, EvalRun)
-        >>> run.status, run.started_at, run.extra
-        (<EvalRunStatus.COMPLETED: 'completed'>, None, {'started_at': 'noon'})
-        >>> print(faults[0])
-        $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
+    >>> from session_lifecycle.records import EvalRun
+    >>> run, faults = read_record({"status": "completed", "started_at": "noon"}, EvalRun)
+    >>> run.status, run.started_at, run.extra
+    (<EvalRunStatus.COMPLETED: 'completed'>, None, {'started_at': 'noon'})
+    >>> print(faults[0])
+    $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
     """
     own = _own_converter() if converter is None else converter
     try:

@@ -128,13 +128,13 @@ def _time(value: Any) -> datetime:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        try:
-            # Copied here: a mapping that cannot be read is this field's failure.
-            return dict(cast("Mapping[str, Any]", value))
-        except Exception as error:
-            raise UnfitError(value, "an object") from error
-    raise UnfitError(value, "an object")
+    if not isinstance(value, Mapping):
+        raise UnfitError(value, "an object")
+    given = cast("Mapping[str, Any]", value)
+    try:
+        return dict(given)  # Here: a mapping that cannot be read is this field's failure.
+    except Exception as error:
+        raise UnfitError(given, "an object") from error
 
 
 def _anything(value: Any) -> Any:
