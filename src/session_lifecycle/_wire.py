@@ -1,12 +1,13 @@
-"""What every edge reads alike: a word of ours or none, and a time with a zone or none."""
+"""What every edge reads alike: a word of ours, a time with a zone, a UUID, a mapping; or none."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from session_lifecycle._coercion import _word_of, read_termination_reason
 from session_lifecycle._text import show, text_of
@@ -72,3 +73,26 @@ def moment(value: object) -> datetime:
     if at is None:
         raise ValueError(f"{show(value)} is no time with a zone: expected {MOMENT}")
     return at
+
+
+def plain_uuid(value: object) -> UUID | None:
+    """Return a UUID, or a driver's own kind of one, as a plain UUID; `None` for anything else."""
+    if type(value) is UUID:
+        return value
+    # The type is asked, not the object, which may lie or fail.
+    if not issubclass(type(value), UUID):
+        return None
+    try:
+        return UUID(int=value.int)  # type: ignore[attr-defined]
+    except Exception:
+        return None
+
+
+def plain_dict(value: object) -> dict[str, object] | None:
+    """Return a copy of a mapping; `None` for what is none, and for one that cannot be read."""
+    if type(value) is not dict and not issubclass(type(value), Mapping):
+        return None
+    try:
+        return dict(cast("Mapping[str, object]", value))
+    except Exception:
+        return None

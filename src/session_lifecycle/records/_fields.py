@@ -14,7 +14,7 @@ import attrs
 
 from session_lifecycle._text import plain, show, text_of
 from session_lifecycle._value import utc
-from session_lifecycle._wire import W, word_reader
+from session_lifecycle._wire import W, plain_dict, plain_uuid, word_reader
 from session_lifecycle._words import MAX_WORD_LENGTH, SessionTerminationReason
 
 _EXPECTED = {UUID: "a UUID", bool: "True or False", int: "an int", str: "text"}
@@ -63,12 +63,10 @@ def as_uuid(value: UUID, name: str) -> UUID:
     Raises:
         TypeError: if it is none.
     """
-    given: Any = value
-    if type(given) is UUID:
-        return given
-    if not isinstance(given, UUID):
-        raise _refuse(name, given, _EXPECTED[UUID])
-    return UUID(int=given.int)
+    found = plain_uuid(value)
+    if found is None:
+        raise _refuse(name, value, _EXPECTED[UUID])
+    return found
 
 
 def as_text(value: str, name: str) -> str:
@@ -163,10 +161,10 @@ def _copied_or_none(
 
 
 def _copied(value: Mapping[str, object], field: "attrs.Attribute[Any]") -> dict[str, object]:
-    given: Any = value
-    if not isinstance(given, Mapping):
-        raise _refuse(field.name, given, "a mapping")
-    return dict(value)
+    found = plain_dict(value)
+    if found is None:
+        raise _refuse(field.name, value, "a mapping")
+    return found
 
 
 def anything() -> Any:

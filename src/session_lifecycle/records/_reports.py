@@ -156,6 +156,8 @@ class ClaimRecord:
     def from_step(cls, session_id: str, step: HistoryStep) -> Self:
         """Return the record of a step that is a claim.
 
+        A record has one time and one source: the claim's own.
+
         Raises:
             ValueError: if the step is an event.
         """
@@ -171,9 +173,12 @@ class ClaimRecord:
             UnknownStatusError: if the status is none we know.
             ValueError: if it is a live one.
         """
-        read, word = read_word(self.claim)
+        said: object = self.claim
+        if said is SessionTerminationReason.UNKNOWN:
+            said = self.extra.get("claim", said)  # What was no text is still somebody's word.
+        read, word = read_word(said)
         reason = SessionTerminationReason.UNKNOWN if read is None else read
-        raw = word if self.raw is None else self.raw
+        raw = self.raw or word  # As `replay` reads a line: blank text is nobody's word.
         return EndClaim(reason, self.at, self.source, self.status, raw)  # type: ignore[arg-type]
 
     def to_step(self) -> HistoryStep:

@@ -155,7 +155,7 @@ def _explained(
 
 
 def _object(given: Any) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
+    if type(given) is not dict and not issubclass(type(given), Mapping):
         raise UnfitError(given, "an object")
     return cast("Mapping[str, Any]", given)
 

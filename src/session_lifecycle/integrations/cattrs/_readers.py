@@ -19,7 +19,7 @@ from cattrs.fns import identity
 
 from session_lifecycle._machine import TERMINAL_STATUSES
 from session_lifecycle._text import plain, show, text_of
-from session_lifecycle._wire import MOMENT, moment, word_reader
+from session_lifecycle._wire import MOMENT, moment, plain_dict, plain_uuid, word_reader
 from session_lifecycle._words import (
     MAX_WORD_LENGTH,
     EvalRunStatus,
@@ -96,17 +96,18 @@ _UUID_LENGTH = 36
 
 
 def _uuid(value: Any) -> UUID:
-    if isinstance(value, UUID):
-        return value
-    if type(value) is str and len(value) == _UUID_LENGTH:
+    found = plain_uuid(value)
+    if found is None and type(value) is str and len(value) == _UUID_LENGTH:
         try:
             found = UUID(value)
         except ValueError:
-            found = None
+            raise UnfitError(value, _A_UUID) from None
         # `UUID` itself takes braces, a URN, signs and blanks: texts which would not come back.
-        if str(found) == value.lower():
-            return cast("UUID", found)
-    raise UnfitError(value, _A_UUID)
+        if str(found) != value.lower():
+            found = None
+    if found is None:
+        raise UnfitError(value, _A_UUID)
+    return found
 
 
 _A_UUID = "a UUID"
@@ -128,13 +129,10 @@ def _time(value: Any) -> datetime:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+    found = plain_dict(value)
+    if found is None:
         raise UnfitError(value, "an object")
-    given = cast("Mapping[str, Any]", value)
-    try:
-        return dict(given)  # Here: a mapping that cannot be read is this field's failure.
-    except Exception as error:
-        raise UnfitError(given, "an object") from error
+    return found
 
 
 def _anything(value: Any) -> Any:
@@ -201,15 +199,25 @@ def _reason() -> Reader:
 
 
 # What a request may say where a stored record may say anything.
+def _name(value: Any) -> str:
+    text = _text(value)
+    if not text:
+        raise UnfitError(value, _NAME.expected)
+    return text
+
+
+_NAME = Reader(_name, "text that is not empty")
 _TERMINAL = tuple(status for status in SessionStatus if status in TERMINAL_STATUSES)
 
 # fmt: off
 RESTRICTED: Mapping[tuple[type[Any], str], Reader] = {
-    (CloseRequest, "reason"): _reason(),  # And where it was stored: it holds no more.
-    (EventRecord,  "event"):  one_of(SessionEvent),
-    (EventRecord,  "reason"): _reason(),
-    (ClaimRecord,  "claim"):  _reason(),
-    (ClaimRecord,  "status"): one_of(SessionStatus, *_TERMINAL),
+    (CloseRequest, "reason"):     _reason(),  # And where it was stored: it holds no more.
+    (EventRecord,  "session_id"): _NAME,
+    (EventRecord,  "event"):      one_of(SessionEvent),
+    (EventRecord,  "reason"):     _reason(),
+    (ClaimRecord,  "session_id"): _NAME,
+    (ClaimRecord,  "claim"):      _reason(),
+    (ClaimRecord,  "status"):     one_of(SessionStatus, *_TERMINAL),
 }
 # fmt: on
 
