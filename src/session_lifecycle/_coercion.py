@@ -301,7 +301,9 @@ def _word_of(value: object, words: type[_W], known: dict[str, _W]) -> _W | None:
     text = text_of(value)
     if text is None or len(text) > MAX_WORD_LENGTH:
         return None
-    for form in (text, *normal_forms(text)):
+    if (found := known.get(text)) is not None:
+        return found
+    for form in normal_forms(text):
         if (found := known.get(form)) is not None:
             return found
     return None
