@@ -75,24 +75,30 @@ def moment(value: object) -> datetime:
     return at
 
 
+# The type is asked, not the object, which may lie; and a type may fail when it is asked.
+
+
 def plain_uuid(value: object) -> UUID | None:
     """Return a UUID, or a driver's own kind of one, as a plain UUID; `None` for anything else."""
     if type(value) is UUID:
         return value
-    # The type is asked, not the object, which may lie or fail.
-    if not issubclass(type(value), UUID):
-        return None
     try:
-        return UUID(int=value.int)  # type: ignore[attr-defined]
+        return UUID(int=cast("UUID", value).int) if issubclass(type(value), UUID) else None
     except Exception:
         return None
 
 
 def plain_dict(value: object) -> dict[str, object] | None:
     """Return a copy of a mapping; `None` for what is none, and for one that cannot be read."""
-    if type(value) is not dict and not issubclass(type(value), Mapping):
-        return None
     try:
-        return dict(cast("Mapping[str, object]", value))
+        return dict(cast("Mapping[str, object]", value)) if is_mapping(value) else None
     except Exception:
         return None
+
+
+def is_mapping(value: object) -> bool:
+    """Return whether a value is a mapping."""
+    try:
+        return type(value) is dict or issubclass(type(value), Mapping)
+    except Exception:
+        return False

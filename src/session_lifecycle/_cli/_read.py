@@ -127,7 +127,7 @@ class Reader:
             # An event that we do not know is kept with its text.
             said = coerce_event(body["event"]) or _text(body, "event")
             if said in ENDING_EVENTS:
-                word, raw = _optional(body, "reason"), _optional(body, "raw")
+                word, raw = _optional(body, "reason"), _optional(body, "raw") or None
                 event = SessionEvent(said)
                 said = claim_of_event(event, word, at=at, source=source, raw=raw)
         return HistoryStep(at, said, source, step_id, party=party, connection=connection)

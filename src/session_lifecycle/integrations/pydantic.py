@@ -26,7 +26,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from session_lifecycle._coercion import coerce_termination_reason
-from session_lifecycle._text import text_of
+from session_lifecycle._text import plain, text_of
 from session_lifecycle._wire import MOMENT, W, moment, word_reader
 from session_lifecycle._words import (
     MAX_WORD_LENGTH,
@@ -74,7 +74,7 @@ def _word_or_text(words: type[W]) -> BeforeValidator:
             raise PydanticKnownError("string_too_long", {"max_length": MAX_WORD_LENGTH})
         if _HALF_A_PAIR.search(value):  # Left to the union, it would be told of twice.
             raise PydanticKnownError("string_unicode")
-        return value
+        return plain(value, "the word")
 
     return BeforeValidator(validate)
 

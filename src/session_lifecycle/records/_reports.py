@@ -101,7 +101,9 @@ class EventRecord:
         """Return the step of a history that this is; an ending event is a claim there."""
         said: SessionEvent | EndClaim | str = self.event
         if isinstance(said, SessionEvent) and said in ENDING_EVENTS:
-            said = claim_of_event(said, self.reason, at=self.at, source=self.source, raw=self.raw)
+            said = claim_of_event(
+                said, self.reason, at=self.at, source=self.source, raw=self.raw or None
+            )
         return HistoryStep(
             self.at, said, self.source, self.id, party=self.party, connection=self.connection
         )

@@ -22,6 +22,7 @@ from session_lifecycle.integrations.cattrs._readers import (
     one_of,
     vocabulary_of,
     word_or_text,
+    write_word,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ def configure_converter(converter: BaseConverter) -> None:
         if words is SessionTerminationReason:
             read = coerce_termination_reason
         converter.register_structure_hook(words, _taking_a_type(read))
-    converter.register_structure_hook_factory(
-        lambda kind: vocabulary_of(kind) is not None, _word_or_text
-    )
+    converter.register_structure_hook_factory(_is_word_or_text, _word_or_text)
+    converter.register_unstructure_hook_factory(_is_word_or_text, _written_word)
 
 
 def _teach_record(converter: BaseConverter, record: Any) -> None:
@@ -72,6 +72,14 @@ def _teach_record(converter: BaseConverter, record: Any) -> None:
 
 def _taking_a_type(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda value, _: read(value)
+
+
+def _is_word_or_text(kind: Any) -> bool:
+    return vocabulary_of(kind) is not None
+
+
+def _written_word(_: Any) -> Callable[[Any], Any]:
+    return write_word
 
 
 def _word_or_text(kind: Any) -> Callable[[Any, Any], Any]:

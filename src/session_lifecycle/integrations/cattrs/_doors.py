@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain, islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from cattrs import BaseConverter
 
+from session_lifecycle._wire import plain_dict
 from session_lifecycle.integrations.cattrs._faults import (
     Fault,
     InvalidRequestError,
@@ -21,7 +23,7 @@ from session_lifecycle.integrations.cattrs._hooks import (
     reader_for,
     structure_hook,
 )
-from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
+from session_lifecycle.integrations.cattrs._readers import MOST_FAULTS, NOTHING, UnfitError
 from session_lifecycle.records import EvalRun, EvalSummary
 
 _T = TypeVar("_T")
@@ -99,11 +101,23 @@ def read_record(
     $.started_at is 'noon', expected RFC 3339 text with a zone, like '2026-11-23T10:00:00Z'
     """
     own = _own_converter() if converter is None else converter
+    # A copy: what fails when it is read fails here, and once.
+    whole = plain_dict(given) if record in RECORDS else None
+    sent = given if whole is None else whole
     try:
-        made = _hook_of(own, record, False)(given, record)
+        made = _hook_of(own, record, False)(sent, record)
     except Exception as error:
-        return RecordReading(None, faults_of(error, given))
-    return RecordReading(made, tuple(_set_aside(own, made, ())) if record in RECORDS else ())
+        return RecordReading(None, faults_of(error, sent))
+    if record not in RECORDS:
+        return RecordReading(made, ())
+    faults = chain(_missing(whole, record), _set_aside(own, made, ()))
+    return RecordReading(made, tuple(islice(faults, MOST_FAULTS)))
+
+
+def _missing(given: dict[str, object] | None, record: object) -> Iterator[Fault]:
+    """Tell of a run's status that is not there: there is a run all the same, which has failed."""
+    if record is EvalRun and given is not None and "status" not in given:
+        yield from faults_at(("status",), UnfitError(NOTHING, "text"), NOTHING)
 
 
 def _hook_of(converter: BaseConverter, record: Any, strict: bool) -> Callable[[Any, Any], Any]:
@@ -124,8 +138,6 @@ def _set_aside(converter: BaseConverter, made: Any, path: Path) -> Iterator[Faul
                 reader_for(converter, record, name, False).read(extra[name])
             except Exception as error:
                 yield from faults_at(here, error, extra[name])
-        elif name == "status" and record is EvalRun and value == "":
-            yield from faults_at(here, UnfitError(NOTHING, "text"), NOTHING)
         elif type(value) is EvalSummary:
             yield from _set_aside(converter, value, here)
         elif name == "scores":

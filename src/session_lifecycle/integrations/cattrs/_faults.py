@@ -16,10 +16,9 @@ from cattrs import (
 
 from session_lifecycle._errors import SessionLifecycleError
 from session_lifecycle._text import clip, show
-from session_lifecycle.integrations.cattrs._readers import NOTHING, UnfitError
+from session_lifecycle.integrations.cattrs._readers import MOST_FAULTS, NOTHING, UnfitError
 
 _SHOWN = 8
-_MOST = 1_000
 
 
 class Fault(NamedTuple):
@@ -70,7 +69,7 @@ def faults_of(error: BaseException, given: object = ...) -> tuple[Fault, ...]:
         given: what it was given. cattrs' own errors do not hold the value they are about: without
             this, such a fault says `a value` for it.
     """
-    return tuple(islice(faults_at((), error, given), _MOST))
+    return tuple(islice(faults_at((), error, given), MOST_FAULTS))
 
 
 def faults_at(path: Path, error: BaseException, given: object, kind: Any = None) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any, cast
 
 import attrs
@@ -11,8 +12,10 @@ from cattrs import AttributeValidationNote, BaseConverter, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from session_lifecycle._text import show
+from session_lifecycle._wire import is_mapping
 from session_lifecycle._words import SessionTerminationReason
 from session_lifecycle.integrations.cattrs._readers import (
+    MOST_FAULTS,
     NOTHING,
     RESTRICTED,
     Reader,
@@ -102,9 +105,12 @@ def structure_hook(
         **overrides,
     )
 
-    def by_strict_door(given: Any, _: Any) -> Any:
+    def by_strict_door(sent: Any, _: Any) -> Any:
+        # Of a close, the whole body may be left out.
+        given: Any = {} if sent is None and record is CloseRequest else sent
         failures: list[Exception] = []
-        strange = [key for key in _object(given) if key not in fields]
+        unknown = (key for key in _object(given) if key not in fields)
+        strange = list(islice(unknown, MOST_FAULTS))
         try:
             made = shape(given, record)
         except ClassValidationError as error:
@@ -155,7 +161,7 @@ def _explained(
 
 
 def _object(given: Any) -> Mapping[str, Any]:
-    if type(given) is not dict and not issubclass(type(given), Mapping):
+    if not is_mapping(given):
         raise UnfitError(given, "an object")
     return cast("Mapping[str, Any]", given)
 

@@ -39,6 +39,8 @@ from session_lifecycle.records import (
     EventRecord,
 )
 
+MOST_FAULTS = 1_000
+"""How many faults are told at the most: nobody reads more, and each takes its time."""
 NOTHING: Any = object()
 """Stands for a value that is not there."""
 
@@ -199,14 +201,16 @@ def _reason() -> Reader:
 
 
 # What a request may say where a stored record may say anything.
+_A_NAME = "text that is not empty"
+
+
 def _name(value: Any) -> str:
-    text = _text(value)
-    if not text:
-        raise UnfitError(value, _NAME.expected)
-    return text
+    if not text_of(value):
+        raise UnfitError(value, _A_NAME)
+    return plain(value, "the name")
 
 
-_NAME = Reader(_name, "text that is not empty")
+_NAME = Reader(_name, _A_NAME)
 _TERMINAL = tuple(status for status in SessionStatus if status in TERMINAL_STATUSES)
 
 # fmt: off
@@ -263,7 +267,7 @@ def _list_of(record: Any, nested: Callable[[Any, Any], Any]) -> Callable[[Any], 
     def read(value: Any) -> tuple[Any, ...]:
         if value is None:
             return ()
-        if not isinstance(value, list | tuple):
+        if not issubclass(type(value), (list, tuple)):
             raise UnfitError(value, "a list of objects")
         made: list[Any] = []
         failures: list[Exception] = []
@@ -274,6 +278,8 @@ def _list_of(record: Any, nested: Callable[[Any, Any], Any]) -> Callable[[Any], 
                 note = cast("Any", IterableValidationNote)
                 error.add_note(note("An item of a list", index, record))
                 failures.append(error)
+                if len(failures) == MOST_FAULTS:
+                    break
         if failures:
             group = cast("Any", IterableValidationError)  # As its base, to a checker.
             raise group("While structuring a list", failures, record)
@@ -291,7 +297,7 @@ def writer_of(kind: Any, converter: BaseConverter) -> Callable[[Any], Any] | Non
     """Return how a record's field of this type is written; `None` leaves it to the converter."""
     inner = set(get_args(kind)) - {NoneType} or {kind}
     if vocabulary_of(kind) is not None:
-        return _write_word
+        return write_word
     if inner == {datetime}:
         return _write_time
     if inner == {UUID}:
@@ -301,7 +307,8 @@ def writer_of(kind: Any, converter: BaseConverter) -> Callable[[Any], Any] | Non
     return identity if inner <= {str, int, bool} else None
 
 
-def _write_word(word: Any) -> Any:
+def write_word(word: Any) -> Any:
+    """Return a word's text: of a member, its value."""
     return word.value if isinstance(word, Enum) else word
 
 
