@@ -12,8 +12,14 @@ the median of many rounds: a ratio says the same on every machine, a time does n
     contests.py   the rows, and those against code by hand
     libraries.py  the rows against other libraries
     replays.py    the rows of the command
+    wire.py       the rows of JSON, against other libraries' classes
+    requests.py   the rows of a request to the example service
     by_hand.py    the other side: the tightest code that gives the same answers
     peers/        the other side: the same machine in other libraries
+    shapes.py     the other side: the API's objects as their classes
+    bare_service.py  the other side: the request as one writes it without us
+    service.py    the example service in this process
     samples.py    what both are given
+    bodies.py     the JSON for both
     stream.py     the stream of reports for the command
 """

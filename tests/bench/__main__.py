@@ -15,8 +15,10 @@ from tests.bench import contests
 from tests.bench.databases import databases
 from tests.bench.entities import entities
 from tests.bench.harness import Contest, measure
+from tests.bench.requests import requests
 from tests.bench.results import NOT_INSTALLED, Result, as_json, table
 from tests.bench.settling import settling
+from tests.bench.wire import wire
 
 
 def _stored(*, quick: bool) -> Iterator[Contest]:
@@ -25,9 +27,15 @@ def _stored(*, quick: bool) -> Iterator[Contest]:
     yield from settling(quick=quick)
 
 
+def _on_the_wire(*, quick: bool) -> Iterator[Contest]:
+    yield from wire(quick=quick)
+    yield from requests(quick=quick)
+
+
 SITTINGS: dict[str, Callable[..., Iterator[Contest]]] = {
     "core": contests.core,
     "databases": _stored,
+    "wire": _on_the_wire,
 }
 
 
@@ -40,7 +48,8 @@ def main(arguments: list[str]) -> int:
         nargs="?",
         choices=SITTINGS,
         default="core",
-        help="what is measured (core); databases starts a PostgreSQL and takes minutes",
+        help="what is measured (core); databases starts a PostgreSQL and takes minutes; wire is "
+        "records as JSON and one request to the example service, and takes minutes",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results there as well")
     parser.add_argument(
@@ -86,7 +95,7 @@ def main(arguments: list[str]) -> int:
     for one in missing:
         print(f"{one.work}, against {one.against}: {one.note}", file=sys.stderr)
     if missing:
-        print("install the dependency group bench, or say --without-peers", file=sys.stderr)
+        print("install the dependency group test, or say --without-peers", file=sys.stderr)
     return 1 if missing else 0
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.bench.results import Target, amount, short
+from tests.bench.results import PER_REQUEST, Target, amount, short
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "explanation" / "how-fast.md"
 END = "<!-- end -->\n"
@@ -64,7 +64,10 @@ def _cell(row: Found) -> str:
     if row["ratio"] is None:
         return f"{ours}{verdict}"
     ratio = f"{short(row['ratio'])}x"
-    return (f"{ratio} theirs" if row["of"] == "ours / theirs" else f"theirs {ratio}") + verdict
+    told = f"{ratio} theirs" if row["of"] == "ours / theirs" else f"theirs {ratio}"
+    if row["unit"] == PER_REQUEST:
+        told += f": {ours}, theirs {theirs}"
+    return told + verdict
 
 
 if __name__ == "__main__":

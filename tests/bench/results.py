@@ -7,6 +7,7 @@ from statistics import quantiles
 from typing import NamedTuple
 
 NOT_INSTALLED = "NOT INSTALLED"
+PER_REQUEST = "ms a request"
 
 
 class Target(NamedTuple):
@@ -95,7 +96,8 @@ def amount(found: float | None, unit: str) -> str:
     """An amount with its unit; nothing for none."""
     if found is None:
         return ""
-    return f"{found:,.0f} {unit}" if unit == "bytes" else f"{found:,.1f} {unit}"
+    digits = 0 if unit == "bytes" else 2 if unit == PER_REQUEST else 1
+    return f"{found:,.{digits}f} {unit}"
 
 
 def short(ratio: float) -> str:
