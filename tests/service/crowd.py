@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from tests.service.calls import Ask, Call, Told
 from tests.service.client import Client
-from tests.service.traffic import Ask, Call, Told
 
 CLIENTS = 8
 AHEAD = 48  # Requests at hand before another conversation is started: some four conversations.
@@ -44,6 +44,7 @@ class Work:
         self._chance = random.Random(seed)
         self._changed = threading.Condition()
         self._until = time.monotonic() + within
+        self._stopped = False
         self._answered: list[Ask] = []
         self.endless = False
         self.answers = 0
@@ -54,6 +55,8 @@ class Work:
         with self._changed:
             # With nothing at hand, the answers to come may bring more.
             self._changed.wait_for(self._has_some, max(0.0, self._until - time.monotonic()))
+            if self._stopped:
+                return None
             if time.monotonic() > self._until:
                 raise TimeoutError(f"{len(self)} requests were not sent in time")
             if self._next:
@@ -71,7 +74,7 @@ class Work:
 
     def _has_some(self) -> bool:
         more = self._next or self._starts or self._ready or (self.endless and self._answered)
-        return bool(more or not self._flying)
+        return bool(more or not self._flying or self._stopped)
 
     def done(self, told: Told) -> None:
         """Keep what became of a request, and release what waited for it."""
@@ -103,9 +106,9 @@ class Work:
         return self.answers >= many
 
     def stop(self) -> None:
-        """Let nobody take anything any more."""
+        """Give nobody anything any more."""
         with self._changed:
-            self._until = 0.0
+            self._stopped = True
             self._changed.notify_all()
 
     def __len__(self) -> int:

@@ -24,30 +24,22 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.service import ledger
+from tests.service.calls import Ask, Call, Told, Verb, time_of, unexpected
 from tests.service.client import Answer, Client, Server
 from tests.service.crowd import CLIENTS, Work, crowd
-from tests.service.traffic import (
-    Ask,
-    Call,
-    R,
-    Told,
-    Verb,
-    make_calls,
-    time_of,
-    to_close,
-    to_resolve,
-    unexpected,
-)
+from tests.service.rows import Handoff, Row, read_handoffs, read_rows, torn
+from tests.service.traffic import R, make_calls, to_close, to_resolve
+
+pytestmark = pytest.mark.slow
 
 CALLS = 27
 SEED = 20261124
 WITHIN = 120.0  # Seconds, on the slowest machine.
-
-
 # After how many answers it is killed, of some 200; and what is acknowledged at that moment.
 KILLS: tuple[tuple[int, Verb], ...] = ((30, "start"), (60, "close"), (90, "resolve"))
 
@@ -130,7 +122,7 @@ def kill(server: Server, engine: Engine, last_words: list[Ask], start: Ask) -> N
 def is_there(engine: Engine, call: Call) -> bool:
     asked = text("SELECT count(*) FROM conversations WHERE external_session_id = :room")
     with engine.connect() as db:
-        return db.scalar(asked, {"room": call.room}) == 1
+        return bool(db.scalar(asked, {"room": call.room}))
 
 
 def wait_until(what: str, so: Callable[[], bool]) -> None:
@@ -161,8 +153,8 @@ def left_behind(engine: Engine) -> Iterator[Connection]:
 
 def check(calls: list[Call], db: Connection, ended: dict[str, datetime]) -> None:
     """Check what is there of all conversations. Keeps in `ended` when those that have ended did."""
-    assert not ledger.torn(db)
-    rows, handoffs = ledger.rows(db), ledger.handoffs(db)
+    assert not torn(db)
+    rows, handoffs = read_rows(db), read_handoffs(db)
     for call in calls:
         row, mine = rows.pop(call.room, None), handoffs.pop(call.room, [])
         # A key is known once it was acknowledged, or once it was found here.
@@ -182,9 +174,7 @@ def check(calls: list[Call], db: Connection, ended: dict[str, datetime]) -> None
     assert not handoffs
 
 
-def check_end(
-    call: Call, row: ledger.Row, mine: list[ledger.Handoff], ended: dict[str, datetime]
-) -> None:
+def check_end(call: Call, row: Row, mine: list[Handoff], ended: dict[str, datetime]) -> None:
     resolved_at = mine[0].resolved_at if mine else None
     for told in call.answered("resolve"):
         assert time_of(told.answer.body["handoff"]["resolved_at"]) == resolved_at, call

@@ -1,6 +1,6 @@
 """Under load: closes, handoffs and webhooks, all at once, and every row ends as `settle` says.
 
-A service in a process of its own, on SQLite and on PostgreSQL, and eight clients. Some 150
+A service in a process of its own, on SQLite and on PostgreSQL, and eight clients. Some 140
 conversations are started, ended by everybody at the same time, most of it more than once, and read
 in between. Meanwhile somebody looks into the database again and again. Afterwards, of every
 conversation:
@@ -25,16 +25,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.service import ledger
+from tests.service.calls import Call, time_of, unexpected
 from tests.service.client import Answer, Server
 from tests.service.crowd import Work, crowd
-from tests.service.traffic import Call, make_calls, time_of, unexpected
+from tests.service.rows import Handoff, Row, read_handoffs, read_rows, torn
+from tests.service.traffic import make_calls
 
-CALLS = int(os.environ.get("CLOSE_SERVICE_CALLS", "150"))
+pytestmark = pytest.mark.slow
+
+CALLS = int(os.environ.get("CLOSE_SERVICE_CALLS", "140"))
 SEED = int(os.environ.get("CLOSE_SERVICE_SEED", "20261123"))
 WITHIN = 60.0 + CALLS / 2  # Seconds, on the slowest machine. It takes about a tenth.
 LIVE = {"queued", "ringing", "active", "waiting_for_human"}
@@ -43,12 +49,13 @@ LIVE = {"queued", "ringing", "active", "waiting_for_human"}
 @contextmanager
 def watched(engine: Engine) -> Iterator[list[int]]:
     """Look for half-written conversations all the while. Gives how many ends were seen."""
-    over, torn, seen = threading.Event(), [], [0]
+    over, seen = threading.Event(), [0]
+    found: list[Any] = []
 
     def look() -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            while not over.wait(0.03) and not torn:
-                torn.extend(ledger.torn(db))
+            while not over.wait(0.03) and not found:
+                found.extend(torn(db))
                 seen.append(db.scalar(text("SELECT count(*) FROM tasks")) or 0)
 
     watcher = threading.Thread(target=look)
@@ -58,7 +65,7 @@ def watched(engine: Engine) -> Iterator[list[int]]:
     finally:
         over.set()
         watcher.join(30)
-    assert not torn
+    assert not found
 
 
 def test_every_conversation_ends_as_settle_says(database_url: URL, tmp_path: Path) -> None:
@@ -77,7 +84,7 @@ def test_every_conversation_ends_as_settle_says(database_url: URL, tmp_path: Pat
     assert work.answers > 8 * len(calls)
 
     with engine.connect() as db:
-        rows, handoffs = ledger.rows(db), ledger.handoffs(db)
+        rows, handoffs = read_rows(db), read_handoffs(db)
         drift = {row.word: row.times for row in db.execute(text("SELECT word, times FROM drift"))}
         assert db.scalar(text("SELECT count(*) FROM tasks")) == len(calls)
     assert len(rows) == len(calls)
@@ -90,7 +97,7 @@ def test_every_conversation_ends_as_settle_says(database_url: URL, tmp_path: Pat
     assert drift == foreign_words(calls)
 
 
-def check(call: Call, row: ledger.Row, handoffs: dict[str, list[ledger.Handoff]]) -> str:
+def check(call: Call, row: Row, handoffs: dict[str, list[Handoff]]) -> str:
     """Check a conversation; say whether only one ending was possible."""
     mine = handoffs.get(call.room, [])
     assert row.key == call.key
@@ -109,7 +116,7 @@ def check(call: Call, row: ledger.Row, handoffs: dict[str, list[ledger.Handoff]]
     return "decided" if only else "open"
 
 
-def assert_resolved(call: Call, handoff: ledger.Handoff) -> None:
+def assert_resolved(call: Call, handoff: Handoff) -> None:
     """Its time is of one of the requests, and every one of them was told the same."""
     resolves = call.answered("resolve")
     assert handoff.status == "resolved"
@@ -121,7 +128,7 @@ def assert_resolved(call: Call, handoff: ledger.Handoff) -> None:
         assert time_of(shown["resolved_at"]) == handoff.resolved_at
 
 
-def assert_ended_once(call: Call, row: ledger.Row) -> None:
+def assert_ended_once(call: Call, row: Row) -> None:
     """`closed_at` is of the request that ended it. A webhook is told so, a close is not."""
     ended = [told for told in call.answered("webhook") if "ended" in told.answer.body["changes"]]
     assert len(ended) <= 1
@@ -130,7 +137,7 @@ def assert_ended_once(call: Call, row: ledger.Row) -> None:
     assert any(within(told.answer, row.closed_at) for told in might), (call, row)
 
 
-def assert_never_back(call: Call, row: ledger.Row) -> None:
+def assert_never_back(call: Call, row: Row) -> None:
     """What is asked for after an end was seen, shows that end, or an earlier time of it."""
     ended_seen: datetime | None = None
     seen = sorted(call.shown(), key=lambda pair: pair[0].received)

@@ -22,6 +22,8 @@ from sqlalchemy import URL
 from tests.service.conftest import KEYS, LIVEKIT_KEY, LIVEKIT_SECRET, Service, answered
 from tests.service.conftest import settings as configured
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 20
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # Every check of Schemathesis 4.32. A check that a newer one adds runs as well, by `--checks all`.

@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 
@@ -170,7 +171,7 @@ def postgres_server() -> Iterator[URL]:
 @pytest.fixture(scope="session")
 def _postgres_database(postgres_server: URL) -> Iterator[URL]:
     """A database for this run, gone after it."""
-    name = f"session_lifecycle_{os.getpid()}"
+    name = f"session_lifecycle_{uuid4().hex}"
     admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
