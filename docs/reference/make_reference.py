@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE))
 
 import print_api  # noqa: E402
 import print_cli  # noqa: E402
+import print_laws  # noqa: E402
 import print_reading  # noqa: E402
 import print_settling  # noqa: E402
 import print_tables  # noqa: E402
@@ -41,6 +42,8 @@ PRINTERS: Mapping[str, Callable[[], str]] = {
     "commands": print_cli.commands,
     "names": print_api.names,
     "shares": print_vendors.shares,
+    "lifecycle-laws": print_laws.lifecycle_laws,
+    "rollup-laws": print_laws.rollup_laws,
 }
 
 _BLOCK = re.compile(r"(<!-- printed: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

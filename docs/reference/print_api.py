@@ -14,7 +14,7 @@ from print_tables import table
 from sqlalchemy.types import TypeDecorator
 
 import session_lifecycle
-from session_lifecycle import crosswalk, records
+from session_lifecycle import crosswalk, records, testing
 from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
 
 
@@ -99,6 +99,19 @@ GROUPS: tuple[Group, ...] = (
         "ReasonOrText", "CoercedReason", "StatusOrText", "PriorityOrText", "DirectionOrText",
         "SessionTypeOrText", "EvalRunStatusOrText", "EvalStatusOrText", "UtcDatetime",
     ), pydantic.__name__),
+    Group("testing", "Is your service right?", "The conformance kit and the strategies.", (
+        "LifecycleConformance", "StoredSession", "EvalRollupConformance", "EvalAttempt",
+        "AttemptScore", "LAWS", "Law", "LawBrokenError",
+        "every_history", "EVERY_RANK", "check_every_history", "check_every_path", "Walk",
+        "check_two_at_once", "check_crash_and_retry",
+        "reasons", "drifted_reasons", "reason_readings", "statuses", "drifted_statuses",
+        "events", "transitions", "times", "sources", "claims", "endings", "sessions", "steps",
+        "histories", "HistoryKind", "replays", "history_entries", "audit_findings",
+        "eval_scores", "eval_runs", "PlainScore", "PlainRun", "rollups",
+        "livekit_webhooks", "WEBHOOK_EVENTS", "SignedWebhook", "call_records", "CallRecord",
+        "conversations", "close_requests", "eval_summaries", "eval_run_records",
+        "eval_score_records", "event_records", "claim_records",
+    ), testing.__name__),
 )
 # fmt: on
 
@@ -106,7 +119,7 @@ _MODULES = {
     thing.__name__: thing
     for thing in (
         *(session_lifecycle, livekit, crosswalk, sqlalchemy),
-        *(records, cattrs, pydantic),
+        *(records, cattrs, pydantic, testing),
     )
 }
 

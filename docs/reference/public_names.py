@@ -20,7 +20,7 @@ from sphinx.domains.python import PyObject
 from sphinx.pycode import ModuleAnalyzer
 
 import session_lifecycle
-from session_lifecycle import crosswalk, records
+from session_lifecycle import crosswalk, records, testing
 from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
 
 # Where each public name is at home.
@@ -28,7 +28,7 @@ PUBLIC = {
     name: module.__name__
     for module in (
         *(session_lifecycle, livekit, crosswalk, sqlalchemy),
-        *(records, cattrs, pydantic),
+        *(records, cattrs, pydantic, testing),
     )
     for name in module.__all__
 }
@@ -42,7 +42,7 @@ _EXAMPLE = re.compile(r"\s*(>>>|\.\.\. )")
 
 def gather_sources(app: Sphinx) -> None:
     """Tell a package's analyzer what those of its private modules know of public names."""
-    for package in (session_lifecycle, crosswalk, sqlalchemy, records, cattrs):
+    for package in (session_lifecycle, crosswalk, sqlalchemy, records, cattrs, testing):
         _gather(package)
 
 

@@ -12,6 +12,8 @@ Fields and their types: the conversation API, version 1.21.0. How they are read 
 edge's business: `session_lifecycle.integrations.cattrs`.
 """
 
+import sys
+
 from session_lifecycle.records._conversation import CloseRequest, Conversation
 from session_lifecycle.records._evals import EvalRun, EvalScore, EvalSummary
 from session_lifecycle.records._reports import ClaimRecord, EventRecord
@@ -32,3 +34,7 @@ for _record in (
     *(EvalRun, EvalScore, EvalSummary, EventRecord),
 ):
     _record.__module__ = __name__
+
+# Hypothesis, where it was imported before, has asked for the strategies of what there was then.
+if "session_lifecycle._hypothesis" in sys.modules:
+    sys.modules["session_lifecycle._hypothesis"].register_records()

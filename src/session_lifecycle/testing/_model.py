@@ -1,0 +1,130 @@
+"""What must be true of a session after what it was told, and both in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from session_lifecycle._ending import EndClaim
+from session_lifecycle._history import ENDING_EVENTS
+from session_lifecycle._machine import transition
+from session_lifecycle._session import Session, apply_claim, apply_event
+from session_lifecycle._text import show
+from session_lifecycle._words import SessionEvent, TransitionVerdict
+from session_lifecycle.testing._stored import Seen
+
+
+class Report:
+    """Something that is told to a store: an event with its time, or a claim."""
+
+    __slots__ = ("at", "said", "source")
+
+    def __init__(
+        self, said: SessionEvent | EndClaim, at: datetime | None = None, source: str = ""
+    ) -> None:
+        self.said = said
+        self.at = said.at if isinstance(said, EndClaim) else at
+        self.source = said.source if isinstance(said, EndClaim) else source
+
+    def is_the_same_as(self, other: Report) -> bool:
+        """Return whether this is the other one, told again."""
+        return (self.said, self.at, self.source) == (other.said, other.at, other.source)
+
+    def __repr__(self) -> str:
+        if isinstance(self.said, EndClaim):
+            return f"report_ending({self.said!r})"
+        when = "" if self.at is None else f", at {self.at.isoformat()}"
+        return f"apply_event({self.said}{when})"
+
+
+class Known:
+    """What must be true of one session.
+
+    Attributes:
+        session: where it stands.
+        closed_at: what the store said when it was first read as ended; `...` before that.
+        reports: what it was told.
+        drifted: whether its status is one that nobody knows.
+    """
+
+    __slots__ = ("closed_at", "drifted", "reports", "session")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.closed_at: Any = ...
+        self.reports: list[Report] = []
+        self.drifted = False
+
+
+def session_after(session: Session, report: Report) -> Session:
+    """Return where the model stands after a report."""
+    if isinstance(report.said, EndClaim):
+        return apply_claim(session, report.said)
+    if transition(session.status, report.said).verdict is TransitionVerdict.ILLEGAL:
+        return session
+    return apply_event(session, report.said, at=report.at, source=report.source)
+
+
+@lru_cache(maxsize=65_536)
+def remembered(session: Session, report: Report) -> Session:
+    """Return what `session_after` does. A walk comes by the same places thousands of times."""
+    return session_after(session, report)
+
+
+def after_both(session: Session, first: Report, second: Report) -> Session:
+    """Return where the model stands after two reports, in this order."""
+    return session_after(session_after(session, first), second)
+
+
+def may_be_refused(session: Session, report: Report) -> bool:
+    """An event that a live session cannot take may be refused, as loudly as one likes."""
+    if isinstance(report.said, EndClaim):
+        return False
+    return transition(session.status, report.said).verdict is TransitionVerdict.ILLEGAL
+
+
+def may_be_refused_at_once(session: Session, report: Report) -> bool:
+    """Return whether a report that came beside another may be refused."""
+    # What the other report made of the session is not known: any live move may have come too late.
+    return not isinstance(report.said, EndClaim) and report.said not in ENDING_EVENTS
+
+
+def fits(session: Session, found: Seen) -> bool:
+    """Return whether what was read is what the model says."""
+    reason = None if session.ending is None else session.ending.reason
+    if found.status is not session.status or (session.ending and found.reason is not reason):
+        return False
+    return session.ending is None or found.ended_at is ... or found.ended_at == session.ended_at
+
+
+def has_no_end(found: Seen) -> bool:
+    """Return whether what was read shows no end: no reason, and no time of it."""
+    times = (found.ended_at, found.closed_at)
+    return found.reason is None and all(at is None or at is ... for at in times)
+
+
+def told(session: Session) -> str:
+    """Return what must be true, in words."""
+    if session.ending is None:
+        return f"{session.status}"
+    at = session.ended_at
+    when = "" if at is None else f" at {at.isoformat()}"
+    return f"{session.status}, {session.ending.reason}{when}"
+
+
+def shown(found: Seen) -> str:
+    """Return what was found, in words."""
+    told = [str(found.status or "no status that we know")]
+    if found.reason is not None:
+        told.append(str(found.reason))
+    for name in ("ended_at", "closed_at"):
+        at = getattr(found, name)
+        if isinstance(at, datetime):
+            told.append(f"{name} {at.isoformat()}")
+    return ", ".join(told)
+
+
+def error_in_words(error: BaseException) -> str:
+    """Return an error in a few words."""
+    return f"{type(error).__name__}: {show(str(error))}"
