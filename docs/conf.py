@@ -23,10 +23,10 @@ exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     # The standard library's own pages are on the network, and the build is not.
-    ("py:class", r"(collections\.abc|datetime|enum|types|uuid)\.[A-Z_a-z]+"),
+    ("py:class", r"(collections(\.abc)?|datetime|enum|types|uuid)\.[A-Z_a-z]+|datetime"),
     # Nor are SQLAlchemy's, cattrs' and Hypothesis'.
     ("py:class", r"sqlalchemy\..*|TypeDecorator|TypeEngine|cattrs\..*"),
-    ("py:class", r"hypothesis\..*|SearchStrategy"),
+    ("py:class", r"hypothesis\..*|SearchStrategy|settings"),
     ("py:exc", r"InvalidArgument"),
     # Type variables are written in signatures, and have no entry.
     ("py:class", r"(session_lifecycle\.[\w.]+\.)?_[A-Z]"),

@@ -100,7 +100,7 @@ GROUPS: tuple[Group, ...] = (
         "SessionTypeOrText", "EvalRunStatusOrText", "EvalStatusOrText", "UtcDatetime",
     ), pydantic.__name__),
     Group("testing", "Is your service right?", "The conformance kit and the strategies.", (
-        "LifecycleConformance", "StoredSession", "EvalRollupConformance", "EvalAttempt",
+        "LifecycleConformance", "StoredSession", "Subject", "EvalRollupConformance", "EvalAttempt",
         "AttemptScore", "LAWS", "Law", "LawBrokenError",
         "every_history", "EVERY_RANK", "check_every_history", "check_every_path", "Walk",
         "check_two_at_once", "check_crash_and_retry",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -46,10 +47,13 @@ def pytest_runtest_makereport(
 
 def _since(kind: Any, checked: Counter[str]) -> Counter[str]:
     """Return what was checked since the last test of this class."""
-    seen: Any = vars(kind).get("_reported", Counter())
-    kind._reported = Counter(checked)
-    fresh: Counter[str] = checked - seen
-    return fresh
+    # Its own, not what it has from the class that it is below.
+    seen = _reported.get(kind, Counter[str]())
+    _reported[kind] = Counter(checked)
+    return checked - seen
+
+
+_reported: WeakKeyDictionary[Any, Counter[str]] = WeakKeyDictionary()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:

@@ -9,7 +9,7 @@
 //
 // Exit status: 0 if all that was compared is right, 1 if not, 2 if nothing could be compared.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -112,6 +112,8 @@ async function main(words) {
   return failures === 0 ? 0 : 1;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+// By way of a link, too.
+const started = process.argv[1];
+if (started !== undefined && import.meta.url === pathToFileURL(realpathSync(started)).href) {
   process.exitCode = await main(process.argv.slice(2));
 }

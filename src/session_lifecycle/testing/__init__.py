@@ -38,7 +38,7 @@ from session_lifecycle.testing._rollup_conformance import (
 )
 from session_lifecycle.testing._signing import SignedWebhook
 from session_lifecycle.testing._steps import steps
-from session_lifecycle.testing._stored import StoredSession
+from session_lifecycle.testing._stored import StoredSession, Subject
 from session_lifecycle.testing._times import times
 from session_lifecycle.testing._walk import (
     EVERY_RANK,
@@ -66,6 +66,7 @@ __all__ = [
     "PlainScore",
     "SignedWebhook",
     "StoredSession",
+    "Subject",
     "Walk",
     "audit_findings",
     "call_records",
@@ -107,6 +108,7 @@ __all__ = [
 for _public in (
     *(CallRecord, PlainRun, PlainScore, SignedWebhook),
     *(AttemptScore, EvalAttempt, EvalRollupConformance, LifecycleConformance, StoredSession),
+    *(Subject,),
     *(Law, LawBrokenError, Walk, check_crash_and_retry, check_every_history, check_every_path),
     *(check_two_at_once, every_history),
     *(audit_findings, call_records, claim_records, claims, close_requests, conversations),

@@ -24,10 +24,10 @@ from session_lifecycle.testing._points import check_crash_and_retry, check_two_a
 from session_lifecycle.testing._stored import StoredSession
 from session_lifecycle.testing._walk import check_every_history
 
-K = TypeVar("K")
+_K = TypeVar("_K")
 
 
-class LifecycleConformance(ABC, Generic[K]):
+class LifecycleConformance(ABC, Generic[_K]):
     """Subclass it, write the five methods over your store or API, and pytest finds the tests.
 
     The methods may all be async. Each may be called from any thread, one at a time; the tests of
@@ -56,32 +56,32 @@ class LifecycleConformance(ABC, Generic[K]):
     # --- yours -----------------------------------------------------------------------------------
 
     @abstractmethod
-    def create(self, status: SessionStatus, started_at: datetime | None) -> K | Awaitable[K]:
+    def create(self, status: SessionStatus, started_at: datetime | None) -> _K | Awaitable[_K]:
         """Make a session in this status, with this start, and return its key."""
 
     @abstractmethod
-    def apply_event(self, key: K, event: SessionEvent, at: datetime | None, source: str) -> object:
+    def apply_event(self, key: _K, event: SessionEvent, at: datetime | None, source: str) -> object:
         """Tell the session of an event; what is returned is not looked at.
 
         Raise, if you like, where the machine says that it is illegal; never for a late one.
         """
 
     @abstractmethod
-    def report_ending(self, key: K, claim: EndClaim) -> object:
+    def report_ending(self, key: _K, claim: EndClaim) -> object:
         """Tell the session of a claim about its end; what is returned is not looked at."""
 
     @abstractmethod
-    def read(self, key: K) -> StoredSession | Awaitable[StoredSession]:
+    def read(self, key: _K) -> StoredSession | Awaitable[StoredSession]:
         """Return what is to be seen of the session."""
 
     @abstractmethod
-    def list_sessions(self, *, live: bool) -> Iterable[K] | Awaitable[Iterable[K]]:
+    def list_sessions(self, *, live: bool) -> Iterable[_K] | Awaitable[Iterable[_K]]:
         """Return the keys of the sessions that count as live, or of those that count as ended."""
 
     # --- yours, if you can -----------------------------------------------------------------------
 
     def write_drifted(
-        self, key: K, *, status: str | None = None, reason: str | None = None
+        self, key: _K, *, status: str | None = None, reason: str | None = None
     ) -> object:
         """Write into a session's row, past all checks, a word that nobody knows.
 
