@@ -70,12 +70,25 @@ class Death(NamedTuple):
 @cache
 def _folders(name: str) -> tuple[Path, ...]:
     """Return where the code of a module or package is."""
-    spec = find_spec(name)
+    try:
+        spec = find_spec(name)
+    except ModuleNotFoundError:  # Of what it would be inside of.
+        spec = None
     if spec is None:
         raise ValueError(f"watch names {name!r}, which is no module or package that can be found")
     if spec.submodule_search_locations:
         return tuple(Path(folder).resolve() for folder in spec.submodule_search_locations)
     return (Path(spec.origin or name).resolve(),)
+
+
+def check_watch(watch: tuple[str, ...]) -> None:
+    """Look for what is to be watched, before anything is tried.
+
+    Raises:
+        ValueError: if a name is no module or package that can be found.
+    """
+    for name in watch:
+        _folders(name)
 
 
 def _place(frame: FrameType | None) -> str:

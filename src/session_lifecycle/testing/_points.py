@@ -1,7 +1,7 @@
 """Every point at which a writer can be stopped or die: two reports at once, and crash and retry.
 
 A few reports, of each kind one, and of those each pair; for each the points there are, from the
-first line of your code to the last: each of the first twenty, and of many more every second, third,
+first line of your code to the last: each of the first dozens, and of many more every second, third,
 fourth. So a race is found every time, and it is the shortest.
 """
 
@@ -63,7 +63,7 @@ def check_two_at_once(subject: Subject, max_points: int = 100) -> int:
                 if not together.where:
                     break
                 # While a lock is held, one point is as good as the next, and each takes its time.
-                point += (1 + point // 20) * (4 if together.waited else 1)
+                point += (1 + point // 40) * (4 if together.waited else 1)
     finally:
         trial.close()
     return tried
@@ -95,7 +95,7 @@ def check_crash_and_retry(subject: Subject, max_points: int = 100) -> int:
                 if not trial.tell_and_die(number, report, point):
                     break
                 died += 1
-                point += 1 + point // 20
+                point += 1 + point // 100
     finally:
         trial.close()
     return died

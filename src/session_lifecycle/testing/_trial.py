@@ -22,7 +22,7 @@ from session_lifecycle._words import (
     SessionStatus,
     TransitionVerdict,
 )
-from session_lifecycle.testing._interleave import Together, WriterDiedError
+from session_lifecycle.testing._interleave import Together, WriterDiedError, check_watch
 from session_lifecycle.testing._laws import LAWS, LawBrokenError
 from session_lifecycle.testing._model import (
     Known,
@@ -57,6 +57,7 @@ class Trial:
         self._bystander: Any = ...
         self._steps: list[tuple[str, tuple[object, ...]]] = []
         self.reached: Counter[str] = Counter()
+        check_watch(subject.watch)
         self._caller.call(subject.open)
 
     def close(self) -> None:

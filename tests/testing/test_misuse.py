@@ -1,0 +1,127 @@
+"""What one does wrong at first, and what is said then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from session_lifecycle import SessionEvent, SessionStatus
+from session_lifecycle.testing import (
+    EvalRollupConformance,
+    LifecycleConformance,
+    StoredSession,
+    check_crash_and_retry,
+    check_every_history,
+    check_two_at_once,
+)
+from tests.testing.stores import rollups
+from tests.testing.stores.memory import InMemory, Store, over
+from tests.testing.stores.others import SaysSomethingElse
+
+
+def test_a_class_without_its_methods_cannot_be_made() -> None:
+    class Half(LifecycleConformance[int]):
+        def create(self, status: SessionStatus, started_at: datetime | None) -> int:
+            return 1
+
+    with pytest.raises(TypeError, match=r"abstract methods? .*apply_event.*report_ending"):
+        Half()  # type: ignore[abstract]
+
+    class Empty(EvalRollupConformance):
+        pass
+
+    with pytest.raises(TypeError, match=r"abstract method .*roll_up"):
+        Empty()  # type: ignore[abstract]
+
+
+def test_read_must_return_a_stored_session() -> None:
+    told = r"^read returned a dict, expected a StoredSession$"
+    for check in (check_every_history, check_two_at_once, check_crash_and_retry):
+        with pytest.raises(TypeError, match=told):
+            check(over(SaysSomethingElse)(), 1)
+
+
+def test_a_time_without_a_zone_is_no_time() -> None:
+    class Naive(Store):
+        def read(self, key: int) -> StoredSession:
+            found = super().read(key)
+            if not isinstance(found.ended_at, datetime):
+                return found
+            return found._replace(ended_at=found.ended_at.replace(tzinfo=None))
+
+    with pytest.raises(ValueError, match=r"^ended_at .* zone"):
+        check_every_history(over(Naive)(), 1)
+
+
+def test_watch_must_name_what_can_be_found() -> None:
+    class Watches(InMemory):
+        watch = ("our_service.stores",)
+
+    told = r"^watch names 'our_service\.stores', which is no module or package that can be found$"
+    for check in (check_two_at_once, check_crash_and_retry):
+        with pytest.raises(ValueError, match=told):
+            check(Watches())
+
+
+def test_what_create_raises_comes_through() -> None:
+    class Full(InMemory):
+        def create(self, status: SessionStatus, started_at: datetime | None) -> int:
+            raise MemoryError("no more rows")
+
+    with pytest.raises(MemoryError, match=r"no more rows"):
+        check_every_history(Full(), 1)
+
+
+def test_the_store_is_closed_if_it_cannot_be_told() -> None:
+    closed: list[str] = []
+
+    class Closes(InMemory):
+        def create(self, status: SessionStatus, started_at: datetime | None) -> int:
+            raise OSError
+
+        def close(self) -> None:
+            closed.append("yes")
+
+    for check in (check_every_history, check_two_at_once, check_crash_and_retry):
+        with pytest.raises(OSError):  # noqa: PT011
+            check(Closes(), 1)
+    assert closed == ["yes"] * 3
+
+
+def test_what_is_seen_is_shown_in_short() -> None:
+    noon = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
+    assert repr(StoredSession(SessionStatus.ACTIVE)) == "StoredSession(status=active, reason=None)"
+    foreign = StoredSession("clo\nsed" + "x" * 100, "\x1b[31m", noon, None)
+    assert repr(foreign).isascii() or "…" in repr(foreign)
+    assert "\n" not in repr(foreign)
+    assert "\x1b" not in repr(foreign)
+    assert "ended_at=2026-11-23T12:00:00+00:00, closed_at=None)" in repr(foreign)
+    assert len(repr(foreign)) < 250
+
+
+@pytest.mark.parametrize("nothing", [None, 3, {}, {"total": 1}, "passed", object()])
+def test_a_rollup_that_says_nothing_is_no_rollup(nothing: object) -> None:
+    class Says(rollups.Rollup):
+        def roll_up(self, runs: Any) -> object:
+            return nothing
+
+    with pytest.raises(TypeError, match=r"roll_up returned .*eval_status"):
+        Says().test_each_law()
+    with pytest.raises(TypeError, match=r"roll_up returned .*eval_status"):
+        Says().test_any_runs()
+
+
+def test_events_are_members() -> None:
+    seen: set[type[Any]] = set()
+
+    class Looks(InMemory):
+        def apply_event(
+            self, key: int, event: SessionEvent, at: datetime | None, source: str
+        ) -> None:
+            seen.update((type(event), type(source)))
+            super().apply_event(key, event, at, source)
+
+    check_every_history(Looks(), 1)
+    assert seen == {SessionEvent, str}
