@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
+from pathlib import Path
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -166,26 +167,86 @@ def test_a_name_that_names_nothing_is_refused(name: str) -> None:
     )
 
 
+LIBRARY = colorsys.rgb_to_yiq.__code__.co_filename
+# fmt: off
+FILES = [
+    (__file__,                      (),              True),
+    ("/srv/app/store.py",           (),              True),
+    (LIBRARY,                       (),              False),
+    (LIBRARY,                       ("colorsys",),   True),
+    (LIBRARY,                       ("json",),       False),
+    (json.__file__,                 ("json",),       True),
+    (json.decoder.__file__,         ("json",),       True),
+    (pytest.__file__,               (),              False),
+    (interleave.__file__,           (),              False),
+    (f"{Path(LIBRARY).parent}-mine/store.py", (),    True),
+    ("<string>",                    (),              False),
+    ("<stdin>",                     (),              True),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("file", "watch", "watched"), FILES)
+def test_which_files_are_watched(file: str, watch: tuple[str, ...], watched: bool) -> None:
+    interleave._is_watched.cache_clear()
+    interleave._folders.cache_clear()
+    assert interleave._is_watched(file, watch) is watched
+
+
+def test_a_place_in_words() -> None:
+    frame = sys._getframe()
+    assert interleave._place(frame).startswith("test_interleave.py:")
+    assert "_place(frame)" in interleave._place(frame)
+    assert interleave._place(None) == "its first await"
+
+
 def test_the_trace_function_by_hand() -> None:
     # While it runs, nothing is traced, coverage neither.
     acted: list[str] = []
     points = interleave._Points(2, (), lambda: acted.append(points.where))
     here: FrameType = sys._getframe()
     assert points.trace(here, "call", None) == points._line
-    assert points._line(here, "line", None) == points._line
+    for _ in range(3):
+        assert points._line(here, "line", None) == points._line
+        assert points.left == 1  # A turn of the loop is no point.
     assert points._line(here, "return", None) == points._line
-    assert points._line(here, "line", None) == points._line
+    assert acted == []
     assert points._line(here, "line", None) == points._line
     assert points._line(here, "line", None) == points._line
     (where,) = acted
     assert where.startswith("test_interleave.py:")
     assert points.trace(here, "call", None) is None  # It has acted, and wants to hear no more.
     elsewhere = interleave._Points(1, (), lambda: None)
-    library = colorsys.rgb_to_yiq.__code__.co_filename
-    code = compile("import sys\nframe = sys._getframe()\n", library, "exec")
+    code = compile("import sys\nframe = sys._getframe()\n", LIBRARY, "exec")
     found: dict[str, Any] = {}
     exec(code, found)
     assert elsewhere.trace(found["frame"], "call", None) is None
+
+
+def test_what_a_point_does_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    # For the same reason: here the call itself says when it has come to its point.
+    made: list[interleave._Points] = []
+    said: list[str] = []
+
+    class ByHand(interleave._Points):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(interleave, "_Points", ByHand)
+    monkeypatch.setattr(interleave, "sys", SimpleNamespace(settrace=lambda trace: None))
+
+    def first() -> None:
+        said.append("one")
+        made[-1].where = "here"
+        made[-1]._act()
+        said.append("two")
+
+    together = at_once(first, lambda: said.append("other"), 1)
+    assert (together.where, said) == ("here", ["one", "other", "two"])
+    death = dying(first, 1)
+    assert isinstance(death.outcome.error, WriterDiedError)
+    assert said == ["one", "other", "two", "one"]
 
 
 # --- two at once ---------------------------------------------------------------------------------
@@ -212,7 +273,12 @@ def test_the_second_runs_where_the_first_is_stopped() -> None:
 
 def test_where_the_first_has_fewer_points_the_second_comes_after_it() -> None:
     said: list[str] = []
-    together = at_once(lambda: said.append("one"), lambda: said.append("other"), 50)
+
+    def first() -> None:
+        time.sleep(0.02)
+        said.append("one")
+
+    together = at_once(first, lambda: said.append("other"), 50)
     assert said == ["one", "other"]
     assert together.where == ""
 

