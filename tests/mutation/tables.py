@@ -28,7 +28,7 @@ CROSSWALK = (
 # home: its order says nothing, and tests/test_structure.py holds it to what type checkers read.
 MODULES = (
     *(module for module in CORE if module != "_names.py"),
-    *("integrations/livekit.py", *CROSSWALK),
+    *("integrations/livekit/_webhooks.py", *CROSSWALK),
 )
 
 

@@ -14,7 +14,7 @@ from session_lifecycle._history import ENDING_EVENTS, HistoryStep
 from session_lifecycle._session import claim_of_event, read_word
 from session_lifecycle._text import show
 from session_lifecycle._words import SessionEvent, SessionTerminationReason
-from session_lifecycle.integrations.livekit import (
+from session_lifecycle.integrations.livekit._webhooks import (
     SessionKey,
     webhook_room,
     webhook_steps,

@@ -32,8 +32,6 @@ from session_lifecycle._table import index
 from session_lifecycle._text import clip, show
 from session_lifecycle._words import SessionEvent, SessionTerminationReason
 
-__all__ = ["SessionKey", "webhook_session_key", "webhook_steps"]
-
 SessionKey = Literal["room.name", "room.sid"]
 """What a session is: everything in a room of one name, or one life of that room."""
 
