@@ -32,6 +32,7 @@ from session_lifecycle import (
     settle,
 )
 from session_lifecycle import SessionTerminationReason as R
+from session_lifecycle import testing as kit
 from session_lifecycle._text import show
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, tzinfo=UTC)
@@ -186,21 +187,9 @@ def oracle_order(claims, not_before=None) -> list[EndClaim]:
     return sorted(claims, key=functools.cmp_to_key(oracle_compare(not_before)))
 
 
-seconds = st.one_of(
-    st.none(),
-    st.integers(-2, 8),
-    st.sampled_from([0.4, 0.999999, 1.000001, 3.5, -1.75, 86_400.0]),
-)
-a_claim = st.builds(
-    claim,
-    st.sampled_from(list(R)),
-    seconds,
-    st.sampled_from(["", "worker", "livekit", "Z", "ä", "\U0001f600"]),
-    st.one_of(st.none(), st.sampled_from(TERMINAL)),
-    st.sampled_from([None, None, "", "gremlins", "zz"]),
-)
+a_claim = kit.claims(at=kit.times(around=NOON))
 some_claims = st.lists(a_claim, min_size=1, max_size=7)
-a_start = st.sampled_from([None, NOON, at(2), at(0.5)])
+a_start = kit.times(around=NOON, strays=False)
 
 
 # ------------------------------------------------------------------------------------- one claim

@@ -30,6 +30,7 @@ from session_lifecycle import (
     start_session,
 )
 from session_lifecycle import SessionTerminationReason as R
+from session_lifecycle import testing as kit
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,15 +95,9 @@ def replaced(value, **changes):
     return value.__replace__(**changes)
 
 
-seconds = st.one_of(st.none(), st.integers(-2, 8), st.sampled_from([0.4, 3.5, 86_400.0]))
-a_claim = st.builds(
-    claim,
-    st.sampled_from(list(R)),
-    seconds,
-    st.sampled_from(["", "worker", "livekit"]),
-    st.one_of(st.none(), st.sampled_from(TERMINAL).map(SessionStatus)),
-    st.sampled_from([None, "gremlins"]),
-)
+a_claim = kit.claims(at=kit.times(around=NOON))
+some_claims = st.lists(a_claim, min_size=1, max_size=6)
+a_start = kit.times(around=NOON, strays=False)
 
 
 # ------------------------------------------------------------------------------------- the value
@@ -299,7 +294,7 @@ class TestRestore:
         with pytest.raises(ValueError, match="zone"):
             restore_session("closed", **{name: datetime(2026, 3, 14)})
 
-    @given(st.lists(a_claim, min_size=1, max_size=6), st.sampled_from([None, NOON, at(2)]))
+    @given(some_claims, a_start)
     def test_a_store_of_one_row(self, claims, start):
         """Because of these, a store that keeps the winner with its own time, and the earliest time,
         and merges each new claim in, ends in the same place as one that keeps everything."""
@@ -454,7 +449,7 @@ class TestApplyClaim:
         assert after.started_at == NOON
         assert after.ended_at == at(5)
 
-    @given(st.lists(a_claim, min_size=1, max_size=6), st.sampled_from([None, NOON, at(2)]))
+    @given(some_claims, a_start)
     def test_settles_into_an_ended_one(self, claims, start):
         """`apply_claim(session, claim)`: ends a live session, settles into an ended one."""
         session = start_session(at=start)
@@ -575,8 +570,8 @@ class TestClose:
         assert session.ended_at == at(40)
 
     @given(
-        st.sampled_from(TERMINAL),
-        st.lists(st.one_of(a_claim, st.sampled_from(list(SessionEvent))), max_size=8),
+        kit.statuses(live=False),
+        st.lists(a_claim | kit.events(), max_size=8),
     )
     def test_no_history_revives(self, status, happenings):
         """Settlement may correct one terminal status to another; it never revives."""
@@ -596,7 +591,7 @@ class TestClose:
 # ----------------------------------------------------------------------------------- two times
 
 
-@given(st.lists(a_claim, min_size=1, max_size=6), st.sampled_from([None, NOON, at(2)]))
+@given(some_claims, a_start)
 def test_ended_at_moves_earlier_and_closed_at_never(claims, start):
     """`ended_at` (the ending's `at`) may move earlier; `closed_at`, a service's own column, is the
     first live-to-ended write and never moves."""
@@ -714,9 +709,9 @@ class TestChange:
             assert caught.value.allowed == ()
 
     @given(
-        st.sampled_from(LIVE),
-        st.lists(st.one_of(a_claim, st.sampled_from(list(SessionEvent))), max_size=10),
-        st.sampled_from([None, NOON]),
+        kit.statuses(live=True),
+        st.lists(a_claim | kit.events(), max_size=10),
+        a_start,
     )
     def test_ended_once(self, status, happenings, start):
         """`ended` is returned once in a session's life: the place to bill and to start

@@ -36,6 +36,7 @@ from session_lifecycle import (
     parse_termination_reason,
     read_termination_reason,
 )
+from session_lifecycle import testing as kit
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -141,6 +142,7 @@ _ODD_GAPS = ("__", "_-", "-_", "·", "—", "\u200b", "\x00", "\\", "|")
 _CASES = (str.lower, str.upper, str.capitalize, str.title, str.swapcase)
 
 
+# By another hand than `drifted_reasons`, whose spellings are all read.
 @st.composite
 def spellings(draw: st.DrawFn, words: tuple[str, ...] = REASON_WORDS) -> str:
     """Draw a text near one of our words: ordinary spellings, odd ones, and near misses."""
@@ -176,8 +178,9 @@ ANY_TEXT = st.one_of(
     spellings(),
     spellings(STATUS_WORDS),
     spellings(EVENT_WORDS),
+    kit.drifted_reasons(),
+    kit.drifted_statuses(),
     st.text(max_size=80),
-    st.text(st.characters(), max_size=8),
     st.sampled_from(sorted(ALIASES)),
 )
 

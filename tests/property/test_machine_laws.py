@@ -36,6 +36,7 @@ from session_lifecycle import (
     status_change_events,
     transition,
 )
+from session_lifecycle import testing as kit
 
 LIVE = (
     "queued",
@@ -217,8 +218,8 @@ class TestTheLaws:
         assert set(LIVE) == LIVE_STATUSES
 
     @given(
-        st.sampled_from(SessionStatus),
-        st.lists(st.sampled_from(SessionEvent), max_size=30),
+        kit.statuses(),
+        st.lists(kit.events(), max_size=30),
     )
     def test_no_walk_leaves_an_end(self, status: SessionStatus, events: list[SessionEvent]) -> None:
         """However long it goes on, once terminal it stays at that same status."""
@@ -285,7 +286,7 @@ class TestTheReaders:
         assert (caught.value.status, caught.value.event) == (old, None)
         assert caught.value.target is new
 
-    @given(st.text(max_size=100), st.sampled_from(SessionStatus), st.sampled_from(SessionEvent))
+    @given(st.text(max_size=100), kit.statuses(), kit.events())
     def test_unknown_words_are_neither_live_nor_terminal(
         self, word: str, status: SessionStatus, event: SessionEvent
     ) -> None:

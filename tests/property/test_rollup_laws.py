@@ -6,7 +6,7 @@ import itertools
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -32,11 +32,11 @@ from session_lifecycle import (
     replace_run,
     rollup_eval_runs,
 )
+from session_lifecycle import testing as kit
+from session_lifecycle.testing import PlainRun, PlainScore
 
 UNFINISHED = ("queued", "pending", "running")
 FINISHED = ("completed", "failed", "errored")
-# "a word from next year"; the last but one is a word of ours in another spelling.
-NEW_WORDS = ("cancelled", "skipped", "", "COMPLETED", "completed ")
 COUNTS = (
     "total",
     "succeeded",
@@ -48,59 +48,20 @@ COUNTS = (
     "critical_pending",
 )
 
-
-class TheirStatus(Enum):
-    """A database's own enum, which is no `str`."""
-
-    QUEUED = "queued"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Score:
-    passed: Any
-
-
-@dataclass(frozen=True)
-class Run:
-    status: Any
-    is_critical: Any
-    scores: Any
-    key: int = 0
-    attempt: int = 0
-
-
-VERDICTS = st.one_of(
-    st.sampled_from((True, True, True, False, None)),
-    # "`passed` that is not a bool (1, "true", NaN) is never a pass and counts as `None`"
-    st.sampled_from((1, 0, "true", float("nan"), 1.0, "False", ())),
-)
-SCORES = st.one_of(st.none(), st.lists(st.builds(Score, VERDICTS), max_size=4).map(tuple))
-STATUSES = st.sampled_from(
-    (
-        *("completed",) * 6,
-        EvalRunStatus.COMPLETED,
-        *EvalRunStatus,
-        *UNFINISHED,
-        *FINISHED,
-        *NEW_WORDS,
-        *TheirStatus,
-        None,
-        7,
-    )
-)
-RUNS = st.builds(Run, STATUSES, st.sampled_from((True, True, False, None)), SCORES)
+# Statuses as members, as text and as a database's own enum, words from next year, verdicts that are
+# no bool (1, "true", NaN), no scores at all.
+RUNS = kit.eval_runs(drifted=True, max_scores=4)
 RUN_LISTS = st.lists(RUNS, max_size=9)
+SCORES = st.lists(kit.eval_scores(drifted=True), max_size=4).map(tuple)
 
 
-def status_by_the_letter(run: Run) -> str:
+def status_by_the_letter(run: PlainRun) -> str:
     """The status as a text, whichever kind of enum it came in."""
     status = run.status.value if isinstance(run.status, Enum) else run.status
     return status if isinstance(status, str) else ""
 
 
-def outcome_by_the_letter(run: Run) -> str:
+def outcome_by_the_letter(run: PlainRun) -> str:
     """ "`pending`; `errored` for every status that is neither unfinished nor `completed`; for
     completed: `passed`, `failed` (some score `passed is False`), `no_verdict` (no scores, or some
     `None` and none `False`)".
@@ -118,7 +79,7 @@ def outcome_by_the_letter(run: Run) -> str:
     return "passed"
 
 
-def succeeded_by_the_letter(run: Run, require_scores: bool) -> bool:
+def succeeded_by_the_letter(run: PlainRun, require_scores: bool) -> bool:
     """ "`succeeded` = runs with status `completed` and every score `passed is True`"; with
     `require_scores`, a run without scores did not.
     """
@@ -128,7 +89,7 @@ def succeeded_by_the_letter(run: Run, require_scores: bool) -> bool:
     return all(score.passed is True for score in scores) and (bool(scores) or not require_scores)
 
 
-def counts_by_the_letter(runs: Iterable[Run], require_scores: bool = False) -> dict[str, int]:
+def counts_by_the_letter(runs: Iterable[PlainRun], require_scores: bool = False) -> dict[str, int]:
     """The eight counts, each counted on its own."""
     counts = {}
     runs = list(runs)
@@ -167,7 +128,7 @@ class TestTheCounts:
 
     @given(RUN_LISTS, st.booleans())
     def test_agrees_with_the_letter_of_the_spec(
-        self, runs: list[Run], require_scores: bool
+        self, runs: list[PlainRun], require_scores: bool
     ) -> None:
         """Counts and headline, counted once more from the spec's sentences."""
         rollup = rollup_eval_runs(runs, require_scores=require_scores)
@@ -178,7 +139,7 @@ class TestTheCounts:
         assert rollup.failed == rollup.total - rollup.succeeded - rollup.pending
 
     @given(RUN_LISTS)
-    def test_outcomes(self, runs: list[Run]) -> None:
+    def test_outcomes(self, runs: list[PlainRun]) -> None:
         """ "`eval_run_outcome(run) -> EvalOutcome`", and `eval_outcome_counts` counts them all."""
         for run in runs:
             assert eval_run_outcome(run) == outcome_by_the_letter(run)
@@ -187,7 +148,7 @@ class TestTheCounts:
         assert eval_outcome_counts(runs) == {word: counted[word] for word in EvalOutcome}
 
     @given(RUN_LISTS)
-    def test_counts_and_outcomes_tell_one_story(self, runs: list[Run]) -> None:
+    def test_counts_and_outcomes_tell_one_story(self, runs: list[PlainRun]) -> None:
         """What passed succeeded, what is pending is pending; only `no_verdict` can be either."""
         rollup, outcomes = rollup_eval_runs(runs), eval_outcome_counts(runs)
         assert rollup.pending == outcomes[EvalOutcome.PENDING]
@@ -203,14 +164,14 @@ class TestTheCounts:
         """
         completed = status == "completed"
         for scores in ((), [], None):
-            run = Run(status, True, scores)
+            run = PlainRun(status, True, scores)
             assert rollup_eval_runs([run]).succeeded == completed
             assert rollup_eval_runs([run], require_scores=True).succeeded == 0
             if completed:
                 assert eval_run_outcome(run) == "no_verdict"
 
     @given(RUN_LISTS)
-    def test_any_object_with_those_attributes_will_do(self, runs: list[Run]) -> None:
+    def test_any_object_with_those_attributes_will_do(self, runs: list[PlainRun]) -> None:
         """ "any object with those attributes will do: attrs, dataclass, ORM row, pydantic"."""
 
         class Tuple(NamedTuple):
@@ -249,9 +210,11 @@ class TestTheMonoid:
     """
 
     @given(RUN_LISTS, st.randoms(), st.booleans())
-    def test_shards_in_any_order(self, runs: list[Run], random: Any, require_scores: bool) -> None:
+    def test_shards_in_any_order(
+        self, runs: list[PlainRun], random: Any, require_scores: bool
+    ) -> None:
         """ "merging shards equals rolling up the whole, in any order"."""
-        shards: list[list[Run]] = [[] for _ in range(4)]
+        shards: list[list[PlainRun]] = [[] for _ in range(4)]
         for run in random.sample(runs, len(runs)):
             shards[random.randrange(4)].append(run)
         rollups = [rollup_eval_runs(shard, require_scores=require_scores) for shard in shards]
@@ -261,7 +224,7 @@ class TestTheMonoid:
         assert merge_rollups([merge_rollups(rollups[:2]), merge_rollups(rollups[2:])]) == whole
 
     @given(RUN_LISTS)
-    def test_the_empty_rollup_is_neutral(self, runs: list[Run]) -> None:
+    def test_the_empty_rollup_is_neutral(self, runs: list[PlainRun]) -> None:
         """ "`EMPTY_ROLLUP`": no runs, and merged in it changes nothing."""
         rollup = rollup_eval_runs(runs)
         assert merge_rollups([rollup, EMPTY_ROLLUP]) == rollup
@@ -271,7 +234,7 @@ class TestTheMonoid:
 
     @given(RUN_LISTS, RUNS, st.booleans(), st.data())
     def test_replacing_a_run_equals_a_recount(
-        self, runs: list[Run], new: Run, require_scores: bool, data: st.DataObject
+        self, runs: list[PlainRun], new: PlainRun, require_scores: bool, data: st.DataObject
     ) -> None:
         """ "`replace_run(rollup, old, new, *, require_scores=False)` updates one run without a
         recount": to change, to add and to take out.
@@ -290,7 +253,7 @@ class TestTheMonoid:
             )
 
     @given(RUNS)
-    def test_a_run_that_was_not_counted_cannot_be_replaced(self, run: Run) -> None:
+    def test_a_run_that_was_not_counted_cannot_be_replaced(self, run: PlainRun) -> None:
         """ "A rollup with negative ... counts cannot be built by any public means." """
         with pytest.raises(RollupError, match="not among"):
             replace_run(EMPTY_ROLLUP, run, None)
@@ -298,9 +261,9 @@ class TestTheMonoid:
 
 # What a pending run can still become.
 _OUTCOMES = (
-    Run("completed", True, (Score(True),)),
-    Run("completed", True, (Score(False),)),
-    Run("errored", True, ()),
+    PlainRun("completed", True, (PlainScore(True),)),
+    PlainRun("completed", True, (PlainScore(False),)),
+    PlainRun("errored", True, ()),
 )
 
 
@@ -310,7 +273,9 @@ class TestTheHeadline:
     """
 
     @given(RUN_LISTS, st.data())
-    def test_a_failed_headline_stays_failed(self, runs: list[Run], data: st.DataObject) -> None:
+    def test_a_failed_headline_stays_failed(
+        self, runs: list[PlainRun], data: st.DataObject
+    ) -> None:
         """ "a headline that is `failed` stays so"; and so does one that has passed, and the next
         headline lies within the bounds of the one before.
         """
@@ -324,7 +289,7 @@ class TestTheHeadline:
             assert headline == "pending" or headline in (worst, best)
 
     @given(st.lists(RUNS, max_size=5))
-    def test_bounds_by_brute_force(self, runs: list[Run]) -> None:
+    def test_bounds_by_brute_force(self, runs: list[PlainRun]) -> None:
         """ "`eval_status_bounds(rollup) -> (worst, best)` the headline can still become; equal when
         decided": every way the pending runs can end is tried.
         """
@@ -342,13 +307,13 @@ class TestTheHeadline:
         assert (expected[0] == expected[1]) is (rollup_eval_runs(runs).eval_status != "pending")
 
     @given(RUN_LISTS)
-    def test_only_critical_runs_count(self, runs: list[Run]) -> None:
+    def test_only_critical_runs_count(self, runs: list[PlainRun]) -> None:
         """ "`eval_status` looks at the critical counts only"."""
         critical = [run for run in runs if run.is_critical]
         assert rollup_eval_runs(runs).eval_status is rollup_eval_runs(critical).eval_status
 
 
-def _progressed(run: Run, draw: Any) -> Run:
+def _progressed(run: PlainRun, draw: Any) -> PlainRun:
     """The run a while later: an unfinished one may go on or end, a finished one stays."""
     status = status_by_the_letter(run)
     if status not in UNFINISHED:
@@ -394,7 +359,7 @@ class TestTheValue:
             EvalRollup(**(critical | {"total": 1, other: 1}))
 
     @given(RUN_LISTS, st.sampled_from(COUNTS), st.integers(-2, 12))
-    def test_no_way_round_the_check(self, runs: list[Run], name: str, count: int) -> None:
+    def test_no_way_round_the_check(self, runs: list[PlainRun], name: str, count: int) -> None:
         """Neither an attribute, nor `copy.replace`, nor a pickle makes an inconsistent one."""
         rollup = rollup_eval_runs(runs)
         assert pickle.loads(pickle.dumps(rollup)) == rollup
@@ -409,7 +374,7 @@ class TestTheValue:
                 rollup.__replace__(**{name: wrong})
 
     @given(RUN_LISTS)
-    def test_equal_only_its_own_kind(self, runs: list[Run]) -> None:
+    def test_equal_only_its_own_kind(self, runs: list[PlainRun]) -> None:
         """Hashable, and equal to its like, never to a tuple of the same numbers."""
         rollup = rollup_eval_runs(runs)
         assert rollup == EvalRollup(**_counts(rollup))
@@ -422,13 +387,13 @@ class TestStrictReading:
 
     @given(RUN_LISTS, st.booleans())
     def test_strict_raises_exactly_where_total_reads_past(
-        self, runs: list[Run], require_scores: bool
+        self, runs: list[PlainRun], require_scores: bool
     ) -> None:
         """ "`passed` that is not a bool ... counts as `None`, `scores=None` is no scores,
         `is_critical=None` is not critical; `strict=True` raises `RollupError` instead".
         """
 
-        def sound(run: Run) -> bool:
+        def sound(run: PlainRun) -> bool:
             return (
                 type(run.is_critical) is bool
                 and run.scores is not None
@@ -449,11 +414,11 @@ class TestStrictReading:
                     eval_run_outcome(run, strict=True)
 
     @given(RUN_LISTS)
-    def test_scores_that_can_be_read_once(self, runs: list[Run]) -> None:
+    def test_scores_that_can_be_read_once(self, runs: list[PlainRun]) -> None:
         """Scores may be a generator: read once, with the same counts, strict or not."""
 
-        def once(run: Run) -> SimpleNamespace:
-            scores: Iterator[Score] | None = None if run.scores is None else iter(run.scores)
+        def once(run: PlainRun) -> SimpleNamespace:
+            scores: Iterator[PlainScore] | None = None if run.scores is None else iter(run.scores)
             return SimpleNamespace(status=run.status, is_critical=run.is_critical, scores=scores)
 
         assert rollup_eval_runs(map(once, runs)) == rollup_eval_runs(runs)
@@ -473,25 +438,25 @@ class TestLatestAttempts:
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=12))
     def test_the_last_attempt_of_each_key(self, attempts: list[tuple[int, int]]) -> None:
         """One run a key, the one with the highest order; of two alike, the later given."""
-        runs = [Run("completed", True, (), key, order) for key, order in attempts]
-        latest = latest_attempts(runs, key=lambda run: run.key, order=lambda run: run.attempt)
+        runs = [PlainRun("completed", True, (), key, order) for key, order in attempts]
+        latest = latest_attempts(runs, key=lambda run: run.key, order=lambda run: run.order)
         assert [run.key for run in latest] == list(dict.fromkeys(run.key for run in runs))
         for run in latest:
             rivals = [other for other in runs if other.key == run.key]
-            highest = max(other.attempt for other in rivals)
-            assert run is [other for other in rivals if other.attempt == highest][-1]
+            highest = max(other.order for other in rivals)
+            assert run is [other for other in rivals if other.order == highest][-1]
 
     @given(st.lists(RUNS, max_size=6), st.lists(RUNS, max_size=6), st.randoms())
     def test_a_retry_is_not_counted_twice(
-        self, first: list[Run], retried: list[Run], random: Any
+        self, first: list[PlainRun], retried: list[PlainRun], random: Any
     ) -> None:
         """ "so that a retry is not counted twice; it comes before any sharding": in any order."""
-        runs = [replace(run, key=n, attempt=1) for n, run in enumerate(first)]
-        retries = [replace(run, key=n, attempt=2) for n, run in enumerate(retried)]
+        runs = [replace(run, key=n, order=1) for n, run in enumerate(first)]
+        retries = [replace(run, key=n, order=2) for n, run in enumerate(retried)]
         everything = random.sample(runs + retries, len(runs + retries))
-        latest = latest_attempts(everything, key=lambda r: r.key, order=lambda r: r.attempt)
+        latest = latest_attempts(everything, key=lambda r: r.key, order=lambda r: r.order)
         assert rollup_eval_runs(latest) == rollup_eval_runs(retries + runs[len(retries) :])
-        again = latest_attempts(latest, key=lambda r: r.key, order=lambda r: r.attempt)
+        again = latest_attempts(latest, key=lambda r: r.key, order=lambda r: r.order)
         assert again == latest
 
     @pytest.mark.parametrize("order", [None, float("nan"), "2026-03-01", object()])

@@ -32,6 +32,7 @@ from session_lifecycle import (
     settle,
     start_session,
 )
+from session_lifecycle import testing as kit
 
 R = SessionTerminationReason
 
@@ -235,36 +236,21 @@ def earliest_by_the_letter(
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _TOKYO = timezone(timedelta(hours=9))
 
-# Within a few seconds of each other, on both sides of a whole second, so that the lag decides.
-_CLOSE = st.builds(
-    lambda seconds, micros: NOON + timedelta(seconds=seconds, microseconds=micros),
-    st.integers(-4, 4),
-    st.sampled_from((0, 0, 1, 400_000, 999_999)),
-)
+_CLOSE = kit.times(around=NOON, strays=False, allow_none=False)
+# The calendar's ends, a broken second before the epoch, another zone: more than `times` has.
 _FAR = st.sampled_from(
     (
-        datetime(1970, 1, 1, tzinfo=UTC),
         datetime(1969, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC),
         datetime(1, 1, 3, tzinfo=UTC),
         datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
-        NOON - timedelta(hours=1),
-        NOON + timedelta(minutes=15),
         (NOON + timedelta(seconds=1)).astimezone(_TOKYO),
     )
 )
-TIMES = st.one_of(_CLOSE, _CLOSE, _FAR, st.none())
+TIMES = st.one_of(kit.times(around=NOON), kit.times(around=NOON, strays=False), _FAR)
 STARTS = st.one_of(st.none(), st.none(), _CLOSE, st.just(NOON), _FAR)
 
-# Few values in every cell, so that claims often differ in one cell only.
-_PLAIN = st.builds(
-    EndClaim,
-    st.sampled_from(SessionTerminationReason),
-    TIMES,
-    # In UTF-16 the last but one would come before the last: "by code point" means the reverse.
-    st.sampled_from(("", "livekit", "worker", "\uffff", "\U0001f600")),
-    st.sampled_from((None, None, None, "closed", "expired", "error", "superseded")),
-    st.sampled_from((None, None, "", "Wackelkontakt", "wackelkontakt")),
-)
+_PLAIN = kit.claims(at=TIMES)
+# Few values in every cell, so that they often differ in one cell only.
 _QUIET = st.builds(
     EndClaim,
     st.sampled_from((R.UNKNOWN, R.UNKNOWN_REASON, R.ROOM_DELETED, R.ERROR)),
@@ -273,7 +259,7 @@ _QUIET = st.builds(
     st.sampled_from((None, "closed", "expired", "error")),
     st.sampled_from((None, None, "x")),
 )
-CLAIMS = st.one_of(_PLAIN, _PLAIN, _QUIET)
+CLAIMS = _PLAIN | _QUIET
 CLAIM_SETS = st.lists(CLAIMS, min_size=1, max_size=7)
 
 
@@ -592,7 +578,7 @@ class TestTheStore:
     and merges each new claim in, ends in the same place as one that keeps everything."
     """
 
-    @given(CLAIM_SETS, st.one_of(st.none(), st.just(NOON), _CLOSE), st.booleans())
+    @given(CLAIM_SETS, kit.times(around=NOON, strays=False), st.booleans())
     def test_a_store_that_forgets_ends_in_the_same_place(
         self, claims: list[EndClaim], start: datetime | None, as_text: bool
     ) -> None:
@@ -661,7 +647,7 @@ class TestAClaim:
         with pytest.raises(AttributeError):
             ending.at = None  # type: ignore[misc]
 
-    @given(st.sampled_from(SessionTerminationReason), TIMES)
+    @given(kit.reasons(), TIMES)
     def test_at_is_kept_in_utc(self, reason: R, at: datetime | None) -> None:
         """ "`at` an aware `datetime` (kept in UTC) or `None`": the same moment, wherever read."""
         there = None if at is None or at.year in (1, 9999) else at.astimezone(_TOKYO)
@@ -670,13 +656,13 @@ class TestAClaim:
         assert here == abroad
         assert abroad.at is None or abroad.at.tzinfo is UTC
 
-    @given(st.sampled_from(SessionTerminationReason))
+    @given(kit.reasons())
     def test_status_is_the_reasons_own(self, reason: R) -> None:
         """ "`None` is replaced by the reason's own when it is built"."""
         assert EndClaim(reason).status == OWN_STATUS[reason]
         assert type(EndClaim(reason).status) is SessionStatus
 
-    @given(st.sampled_from(SessionTerminationReason), st.datetimes())
+    @given(kit.reasons(), st.datetimes())
     def test_a_naive_time_is_refused(self, reason: R, naive: datetime) -> None:
         """ "A naive time ... is a `ValueError` at once." """
         with pytest.raises(ValueError, match="zone"):

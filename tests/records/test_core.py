@@ -32,6 +32,7 @@ from session_lifecycle import (
 )
 from session_lifecycle.integrations.cattrs import read_record
 from session_lifecycle.records import CloseRequest, EvalRun, EvalScore, EvalSummary
+from session_lifecycle.testing import eval_run_records
 from tests.records.corpus import FULL_RECORD
 from tests.records.corpus_more import RUNS
 
@@ -79,21 +80,15 @@ def test_is_critical_is_the_snapshot() -> None:
         assert run("completed", critical=value).is_critical is value
 
 
-STATUSES = st.sampled_from(["queued", "pending", "running", "completed", "failed", "cancelled"])
-VERDICTS = st.lists(st.sampled_from([True, False, None]), max_size=3)
-BOOLS = st.sampled_from([True, False, None])
-
-
-@given(st.lists(st.tuples(STATUSES, VERDICTS, BOOLS), max_size=8), st.booleans())
-def test_records_count_as_any_objects_do(rows: list[Any], require_scores: bool) -> None:
-    records = [run(status, *passed, critical=critical) for status, passed, critical in rows]
-    plain = [
+@given(st.lists(eval_run_records(), max_size=8), st.booleans())
+def test_records_count_as_any_objects_do(records: list[EvalRun], require_scores: bool) -> None:
+    plain: list[Any] = [
         SimpleNamespace(
-            status=status,
-            is_critical=critical,
-            scores=[SimpleNamespace(passed=p) for p in passed],
+            status=record.status,
+            is_critical=record.is_critical_snapshot,
+            scores=[SimpleNamespace(passed=score.passed) for score in record.scores or ()],
         )
-        for status, passed, critical in rows
+        for record in records
     ]
     rollup = rollup_eval_runs(plain, require_scores=require_scores)
     assert rollup_eval_runs(records, require_scores=require_scores) == rollup

@@ -1,6 +1,6 @@
 """A session driven at random, beside a model written by hand from sections 4 and 5 of the spec.
 
-The model reads none of the package's tables. It holds plain strings and whole milliseconds, its own
+The model reads none of the package's tables. It holds plain strings and whole microseconds, its own
 adjacency, one entry a status, and its own comparison of two claims. Three sessions are driven at
 once: one that remembers, one that is pickled after every step, and one of which only a stored row
 is left after every step. All three must stand where the model stands.
@@ -43,6 +43,7 @@ from session_lifecycle import (
     session_change,
     start_session,
 )
+from session_lifecycle import testing as kit
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -143,7 +144,7 @@ WORDS = {
 
 
 class Said(NamedTuple):
-    """A claim in the model's own terms; `at` in milliseconds after noon."""
+    """A claim in the model's own terms; `at` in microseconds after noon."""
 
     reason: str
     at: int | None
@@ -172,7 +173,7 @@ def _is_stronger(one: Said, other: Said, start: int | None) -> bool:
     if (at is None) != (theirs is None):
         return theirs is None
     if at is not None and theirs is not None:
-        second, their_second = at // 1000 + lag, theirs // 1000 + other_lag
+        second, their_second = at // 1_000_000 + lag, theirs // 1_000_000 + other_lag
         if second != their_second:
             return second < their_second
     if tie != other_tie:
@@ -189,13 +190,16 @@ def _is_stronger(one: Said, other: Said, start: int | None) -> bool:
 
 
 def _moment(at: int | None) -> datetime | None:
-    return None if at is None else NOON + timedelta(milliseconds=at)
+    return None if at is None else NOON + timedelta(microseconds=at)
+
+
+def _number(at: datetime | None) -> int | None:
+    return None if at is None else (at - NOON) // timedelta(microseconds=1)
 
 
 def _said(claim: EndClaim) -> Said:
     """A claim, told in the model's terms."""
-    at = None if claim.at is None else (claim.at - NOON) // timedelta(milliseconds=1)
-    return Said(claim.reason.value, at, claim.source, claim.status.value, claim.raw)
+    return Said(claim.reason.value, _number(claim.at), claim.source, claim.status.value, claim.raw)
 
 
 def _row(session: Session) -> dict[str, Any]:
@@ -212,14 +216,10 @@ def _row(session: Session) -> dict[str, Any]:
     return row
 
 
-# Around the second and the lag; long before the start, and long after.
-TIMES = st.one_of(
-    st.none(),
-    st.builds(lambda s, ms: 1000 * s + ms, st.integers(-2, 8), st.sampled_from((0, 0, 1, 999))),
-    st.sampled_from((-1_000_000_000_000, 3_600_000)),
-)
-SOURCES = st.sampled_from(("", "livekit", "worker", "\uffff", "\U0001f600"))
+TIMES = kit.times(around=NOON).map(_number)
+SOURCES = kit.sources()
 RAWS = st.sampled_from((None, None, None, "", "Wackelkontakt"))
+# Of the words, those of which the model knows what they are.
 REASONS = st.sampled_from(sorted(STANDS))
 REASONS_OR_WORDS = st.one_of(st.none(), REASONS, st.sampled_from(sorted(WORDS)))
 
@@ -307,7 +307,7 @@ class SessionLife(RuleBasedStateMachine):
         self._hear(None, lambda session: apply_event(session, SessionEvent(event)))
         self.status = target
 
-    @rule(event=st.sampled_from(LIVE_EVENTS), at=TIMES, reason=REASONS_OR_WORDS)
+    @rule(event=kit.events(ending=False).map(str), at=TIMES, reason=REASONS_OR_WORDS)
     def any_live_event(self, event: str, at: int | None, reason: str | None) -> None:
         """Moved, redelivered, late, or illegal: "raises on illegal"."""
 
@@ -328,7 +328,7 @@ class SessionLife(RuleBasedStateMachine):
             assert set(caught.value.allowed) == {*MOVES[self.status], *ENDING_EVENTS}
 
     @rule(
-        event=st.sampled_from(sorted(ENDING_EVENTS)),
+        event=kit.events(ending=True).map(str),
         at=TIMES,
         reason=REASONS_OR_WORDS,
         source=SOURCES,
@@ -367,7 +367,7 @@ class SessionLife(RuleBasedStateMachine):
         reason=REASONS,
         at=TIMES,
         source=SOURCES,
-        status=st.one_of(st.none(), st.sampled_from(TERMINAL)),
+        status=st.none() | kit.statuses(live=False).map(str),
         raw=RAWS,
     )
     def a_claim(

@@ -42,6 +42,7 @@ configure_converter(PLAIN)
 CONVERTERS = [PLAIN, make_converter()]
 REQUESTS = (CloseRequest, EventRecord, ClaimRecord)
 
+# Not the records' own strategies, which draw what is valid: here most of it is not.
 SCALARS = (
     st.none()
     | st.booleans()

@@ -7,6 +7,7 @@ made of: a mapping, a list, an id, a time.
 from __future__ import annotations
 
 import enum
+import json
 from collections import ChainMap, OrderedDict, UserDict, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ import attrs
 import pytest
 
 from session_lifecycle import eval_run_outcome, rollup_eval_runs
-from session_lifecycle.integrations.cattrs import RecordReading, read_record
+from session_lifecycle.integrations.cattrs import RecordReading, make_converter, read_record
 from session_lifecycle.records import (
     ClaimRecord,
     CloseRequest,
@@ -225,6 +226,20 @@ def test_deep_below_any_limit() -> None:
     assert record is not None
     assert [fault.path for fault in faults] == ["$.subject"]
     assert "<1 entry>" in repr(record)
+
+
+@pytest.mark.parametrize("deep", ["[" * 400 + "]" * 400, '{"a":' * 400 + "1" + "}" * 400])
+def test_deeper_than_cattrs_goes_is_written_as_it_was(deep: str) -> None:
+    """Found by fuzzing: JSON of 330 levels was read, and could not be written any more."""
+    value = json.loads(deep)
+    given = REQUIRED | {"metadata": {"d": value}, "unheard of": value}
+    record, faults = read_record(given, Conversation)
+    assert faults == ()
+    written = make_converter().unstructure(record)
+    assert json.dumps(written["metadata"]) == f'{{"d": {json.dumps(value)}}}'
+    assert json.dumps(written["unheard of"]) == json.dumps(value)
+    again = read_record(json.loads(make_converter().dumps(record)), Conversation)
+    assert repr(again.record) == repr(record)
 
 
 @pytest.mark.parametrize("name", EVERY_OBJECT)

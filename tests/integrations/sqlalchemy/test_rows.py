@@ -30,6 +30,7 @@ from session_lifecycle import (
     apply_event,
     start_session,
 )
+from session_lifecycle import testing as kit
 from session_lifecycle.integrations.sqlalchemy import (
     ForeignTextType,
     SessionColumns,
@@ -150,17 +151,10 @@ def test_the_databases_clock_closes_without_ours(db: Any) -> None:
     assert abs(written - datetime.now(UTC)) < timedelta(minutes=5)
 
 
-claims = st.builds(
-    EndClaim,
-    st.sampled_from(R),
-    st.none() | st.integers(-5, 5).map(later),
-    st.text(max_size=3),
-    st.none() | st.sampled_from(["closed", "expired", "error", "superseded"]).map(SessionStatus),
-    st.none() | st.text(max_size=3),
-)
+MOMENTS = kit.times(around=NOON)
 
 
-@given(st.lists(claims, min_size=1, max_size=5), st.none() | st.just(NOON))
+@given(st.lists(kit.claims(at=MOMENTS), min_size=1, max_size=5), MOMENTS)
 def test_storing_between_claims_changes_nothing(
     reports: list[EndClaim], started_at: datetime | None
 ) -> None:

@@ -34,6 +34,7 @@ from session_lifecycle import (
     start_session,
     transition,
 )
+from session_lifecycle import testing as kit
 from session_lifecycle.integrations.sqlalchemy import (
     WriteVerdict,
     apply_claim_to,
@@ -292,19 +293,9 @@ def test_what_no_database_holds_is_claimed_again_without_a_write(database: Any) 
     database.begin(work)
 
 
-TIMES = st.one_of(
-    st.none(),
-    st.integers(-5, 5).map(lambda s: NOON + timedelta(seconds=s)),
-    st.integers(-5_000_000, 5_000_000).map(lambda us: NOON + timedelta(microseconds=us)),
-)
-CLAIMS = st.builds(
-    EndClaim,
-    st.sampled_from(list(R)),
-    TIMES,
-    st.sampled_from(["", "Z", "z", "é", "\U0001f600", "\uffee", "worker"]),
-    st.sampled_from([None, *sorted(TERMINAL_STATUSES)]),
-    st.sampled_from([None, "", "brb", "Ünknown"]),
-)
+TIMES = kit.times(around=NOON)
+# Some sources besides, which a database might order by its own rules.
+CLAIMS = kit.claims(at=TIMES, source=kit.sources() | st.sampled_from(["Z", "z", "é"]))
 
 
 @pytest.fixture(scope="module")
