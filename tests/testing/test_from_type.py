@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ def test_it_shrinks_to_the_ordinary_case(kind: type[Any], expected: object) -> N
     assert simplest(st.from_type(kind)) == expected
 
 
+@pytest.mark.parametrize("kind", [*OURS, EvalRunLike, EvalScoreLike])
+def test_written_out_in_a_line_or_two(kind: type[Any]) -> None:
+    assert len(repr(st.from_type(kind))) < 300
+    assert len(repr(st.lists(st.from_type(tuple[kind, int])))) < 400
+
+
 def test_they_mean_something() -> None:
     """Rows of the tables, answers of the machine, histories that were replayed."""
     for traits in drawn(st.from_type(ReasonTraits), 60):
@@ -151,6 +158,44 @@ def test_every_public_type_but_the_words_and_the_errors() -> None:
         *("IllegalTransitionError", "RollupError", "SessionLifecycleError", "UnknownEventError"),
         *("UnknownReasonError", "UnknownStatusError"),
     }
+
+
+# --- the hook, in this interpreter ---------------------------------------------------------------
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The modules whose types are registered, instead of registering them."""
+    asked: list[str] = []
+    monkeypatch.setattr(_hypothesis, "_register", lambda module, types: asked.append(module))
+    return asked
+
+
+def test_records_wait_until_they_are_loaded(
+    registered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hypothesis.register()
+    assert registered == ["session_lifecycle"] * 2 + ["session_lifecycle.records"]
+    registered.clear()
+    monkeypatch.delitem(sys.modules, "session_lifecycle.records")
+    _hypothesis.register()
+    assert registered == ["session_lifecycle"] * 2
+
+
+@pytest.mark.parametrize("hook", [_hypothesis.register, _hypothesis.register_records])
+def test_whatever_is_wrong_it_raises_nothing(
+    hook: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def half_a_module(module: str, _: object) -> None:
+        asked.append(module)
+        raise AttributeError("partially initialized module has no attribute")
+
+    monkeypatch.setattr(_hypothesis, "_register", half_a_module)
+    hook()
+    # The first that fails is the last that is tried.
+    assert len(asked) == 1
 
 
 # --- the hook, in an interpreter of its own ------------------------------------------------------

@@ -210,7 +210,7 @@ def test_what_is_no_text(draw: Any) -> None:
 
 
 def test_readings_come_in_by_every_door() -> None:
-    doors = Counter(reading.via.value for reading in drawn(kit.reason_readings()))
+    doors = Counter(reading.via.value for reading in drawn(kit.reason_readings(), 300))
     assert set(doors) == {"exact", "normalized", "alias", "absent", "unrecognized"}
     assert min(doors.values()) >= 3
 
@@ -294,6 +294,29 @@ def test_claims_of_ones_own() -> None:
         )
     )
     assert set(found) == {EndClaim(R.CALLEE_BUSY, NOON, "dialler", S.EXPIRED, "486")}
+
+
+def test_steps_of_ones_own() -> None:
+    found = drawn(
+        kit.steps(
+            at=st.just(NOON),
+            source=st.just("webhook"),
+            claim=st.just(BUSY),
+            step_id=st.sampled_from(("EV_1", "EV_2")),
+            unknown_events=False,
+            parties=False,
+        )
+    )
+    assert {(step.at, step.source) for step in found} == {(NOON, "webhook")}
+    assert {step.step_id for step in found} == {"EV_1", "EV_2"}
+    # A step's claim has the step's time and source, where it has none of its own.
+    assert {step.claim for step in found} == {
+        None,
+        EndClaim(R.UNKNOWN, NOON, "webhook", raw=BUSY.raw),
+    }
+    assert {step.party for step in found} == {""}
+    about = {step.party for step in drawn(kit.steps(step_id=st.none()))}
+    assert about == {"", "caller", "operator"}
 
 
 def test_endings() -> None:
@@ -381,6 +404,21 @@ def test_one_canonical_path_and_keywords_only(function: Any) -> None:
     kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
     assert kinds <= {inspect.Parameter.KEYWORD_ONLY}
     assert "Example: `" in function.__doc__
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_written_out_by_their_names(function: Any) -> None:
+    """With all that they are made of, a list of histories would be 10,000 characters."""
+    assert repr(function()) == f"none().flatmap({function.__name__})"
+    several = repr(st.lists(function(), max_size=3))
+    assert several == f"lists(none().flatmap({function.__name__}), max_size=3)"
+
+
+def test_what_takes_no_options_says_so() -> None:
+    with pytest.raises(TypeError, match=r"claims\(\) takes 0 positional arguments"):
+        kit.claims(["human"])  # type: ignore[misc]
+    with pytest.raises(TypeError, match=r"claims\(\) got an unexpected keyword argument 'rank'"):
+        kit.claims(rank="human")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from session_lifecycle._text import show
 from session_lifecycle.testing._drift import drifted_reasons
 from session_lifecycle.testing._mix import among, mixed
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._vendor_words import vendor_words
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _SIP = (486, 200, 480, 487, 404, 408, 503, 603, 600, 183, 999)
 _Q850 = (16, 17, 18, 19, 21, 1, 31, 34, 102, 127)
 
 
+@named
 def call_records(
     *, vendors: Iterable[str] | None = None, drifted: bool = False
 ) -> SearchStrategy[CallRecord]:

@@ -19,6 +19,7 @@ from session_lifecycle._coercion import (
 )
 from session_lifecycle._words import CoercionVia, SessionStatus, SessionTerminationReason
 from session_lifecycle.testing._mix import among, mixed
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._texts import (
     HOSTILE,
     NEAR_MISSES,
@@ -50,6 +51,7 @@ def drifted_reasons(
 def drifted_reasons(
     *, recognized: bool | None = ..., storable: bool = ..., text_only: bool
 ) -> SearchStrategy[Any]: ...
+@named
 def drifted_reasons(
     *, recognized: bool | None = None, storable: bool = False, text_only: bool = True
 ) -> SearchStrategy[Any]:
@@ -90,6 +92,7 @@ def drifted_statuses(
 def drifted_statuses(
     *, recognized: bool | None = ..., storable: bool = ..., text_only: bool
 ) -> SearchStrategy[Any]: ...
+@named
 def drifted_statuses(
     *, recognized: bool | None = None, storable: bool = False, text_only: bool = True
 ) -> SearchStrategy[Any]:
@@ -141,6 +144,7 @@ def _anything(_: str) -> bool:
     return True
 
 
+@named
 def reason_readings() -> SearchStrategy[ReasonReading]:
     """Return a strategy for readings: a reason, with the value it was read from and by which door.
 

@@ -18,6 +18,7 @@ from session_lifecycle._session import Session
 from session_lifecycle._settlement import SETTLEMENT_ORDER
 from session_lifecycle._words import ClaimRank, SessionStatus, SessionTerminationReason
 from session_lifecycle.testing._mix import among, chosen, mixed, together, weighted
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._texts import KEPT_WORDS
 from session_lifecycle.testing._times import times
 from session_lifecycle.testing._words import (
@@ -73,6 +74,7 @@ def _slots() -> list[_Slot]:
 _SLOTS = _slots()
 
 
+@named
 def claims(
     *,
     ranks: Iterable[ClaimRank | str] | None = None,
@@ -149,6 +151,7 @@ def starts() -> SearchStrategy[datetime | None]:
     return mixed((1, st.none()), (1, times(strays=False, allow_none=False)))
 
 
+@named
 def endings(
     *,
     claim: SearchStrategy[EndClaim] | None = None,
@@ -172,6 +175,7 @@ def endings(
     return st.builds(Ending, several, known, starts() if not_before is None else not_before)
 
 
+@named
 def sessions(
     *,
     live: bool | None = None,

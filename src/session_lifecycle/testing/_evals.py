@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from session_lifecycle._rollup import EvalRollup
 from session_lifecycle._words import EvalRunStatus, EvalStatus
 from session_lifecycle.testing._mix import among, chosen, together, weighted
+from session_lifecycle.testing._named import named
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ _DRIFTED = ("cancelled", "skipped", "", "COMPLETED", "completed ", "x" * 10_000,
 _NO_BOOLS = (1, 0, 1.0, float("nan"), "true", "False", "", ())
 
 
+@named
 def eval_scores(*, drifted: bool = False) -> SearchStrategy[PlainScore]:
     """Return a strategy for scores: passed for the most part, failed, or without a verdict.
 
@@ -73,6 +75,7 @@ def eval_scores(*, drifted: bool = False) -> SearchStrategy[PlainScore]:
     return st.builds(PlainScore, among(verdicts))
 
 
+@named
 def eval_runs(
     *,
     critical: bool | None = None,
@@ -126,6 +129,7 @@ def _unless(missing: bool, scores: tuple[PlainScore, ...]) -> tuple[PlainScore, 
     return None if missing else scores
 
 
+@named
 def rollups(
     *, headline: EvalStatus | str | None = None, max_count: int = 5
 ) -> SearchStrategy[EvalRollup]:

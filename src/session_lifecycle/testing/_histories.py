@@ -24,6 +24,7 @@ from session_lifecycle.testing._beats import (
     marked_beats,
     perhaps_an_end,
 )
+from session_lifecycle.testing._named import named
 
 HistoryKind = Literal["legal", "illegal", "late", "duplicated", "shuffled"]
 """What a history is an example of."""
@@ -154,6 +155,7 @@ def _shuffled(size: int) -> SearchStrategy[list[HistoryStep]]:
     return _shuffled_steps(legal | _late(size, distinct=True))
 
 
+@named
 def histories(
     *, kind: HistoryKind | None = None, max_length: int = 8
 ) -> SearchStrategy[list[HistoryStep]]:

@@ -21,6 +21,7 @@ from session_lifecycle.testing._drift import drifted_reasons, drifted_statuses
 from session_lifecycle.testing._endings import claims, sessions
 from session_lifecycle.testing._evals import rollups
 from session_lifecycle.testing._mix import mixed
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._steps import UNKNOWN_EVENTS, steps
 from session_lifecycle.testing._times import times
 from session_lifecycle.testing._words import reasons
@@ -46,6 +47,7 @@ def _or_none(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return st.none() | strategy
 
 
+@named
 def eval_score_records() -> SearchStrategy[EvalScore]:
     """Return a strategy for `EvalScore` records. It shrinks to one without a verdict.
 
@@ -66,6 +68,7 @@ def eval_score_records() -> SearchStrategy[EvalScore]:
     )
 
 
+@named
 def eval_run_records() -> SearchStrategy[EvalRun]:
     """Return a strategy for `EvalRun` records: of every status, some of an unknown one.
 
@@ -90,6 +93,7 @@ def eval_run_records() -> SearchStrategy[EvalRun]:
     )
 
 
+@named
 def eval_summaries() -> SearchStrategy[EvalSummary]:
     """Return a strategy for `EvalSummary` records that add up, with their own headline.
 
@@ -103,6 +107,7 @@ def eval_summaries() -> SearchStrategy[EvalSummary]:
     return rollups().map(summary)
 
 
+@named
 def conversations() -> SearchStrategy[Conversation]:
     """Return a strategy for `Conversation` records whose fields fit each other.
 
@@ -149,6 +154,7 @@ def conversations() -> SearchStrategy[Conversation]:
     return st.builds(conversation, sessions(), unknown, fields)
 
 
+@named
 def close_requests() -> SearchStrategy[CloseRequest]:
     """Return a strategy for `CloseRequest` records: with a reason, a stranger's word, or none.
 
@@ -164,6 +170,7 @@ def close_requests() -> SearchStrategy[CloseRequest]:
     return st.builds(CloseRequest, reason)
 
 
+@named
 def event_records() -> SearchStrategy[EventRecord]:
     """Return a strategy for `EventRecord` records: what happened, an unknown word now and then.
 
@@ -198,6 +205,7 @@ def _is_event(step: HistoryStep) -> bool:
     return step.claim is None
 
 
+@named
 def claim_records() -> SearchStrategy[ClaimRecord]:
     """Return a strategy for `ClaimRecord` records: who says how a session ended.
 

@@ -9,8 +9,10 @@ from session_lifecycle._audit import AuditFinding, audit_history
 from session_lifecycle._history import HistoryEntry, SessionHistory
 from session_lifecycle._replay import replay
 from session_lifecycle.testing._histories import HistoryKind, histories
+from session_lifecycle.testing._named import named
 
 
+@named
 def replays(
     *, kind: HistoryKind | None = None, max_length: int = 8
 ) -> SearchStrategy[SessionHistory]:
@@ -21,6 +23,7 @@ def replays(
     return histories(kind=kind, max_length=max_length).map(replay)
 
 
+@named
 def history_entries() -> SearchStrategy[HistoryEntry]:
     """Return a strategy for entries of histories: a step with what came of it.
 
@@ -37,6 +40,7 @@ def _one_entry(history: SessionHistory) -> SearchStrategy[HistoryEntry]:
     return st.sampled_from(history.entries)
 
 
+@named
 def audit_findings() -> SearchStrategy[AuditFinding]:
     """Return a strategy for what is wrong in a history. It shrinks to an illegal edge.
 

@@ -12,6 +12,7 @@ from session_lifecycle._history import HistoryStep
 from session_lifecycle._words import SessionEvent
 from session_lifecycle.testing._endings import claims
 from session_lifecycle.testing._mix import among, together, weighted
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._times import times
 from session_lifecycle.testing._words import EVENTS, sources
 
@@ -41,6 +42,7 @@ def _whats(
     return among(weighted(*parts, (2 * len(EVENTS), (_A_CLAIM,)))).flatmap(what)
 
 
+@named
 def steps(
     *,
     at: SearchStrategy[datetime | None] | None = None,

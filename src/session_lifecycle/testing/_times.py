@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from session_lifecycle._text import show
 from session_lifecycle._value import utc
 from session_lifecycle.testing._mix import among, weighted
+from session_lifecycle.testing._named import named
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +45,7 @@ def times(
     strays: bool = ...,
     allow_none: bool = ...,
 ) -> SearchStrategy[datetime | None]: ...
+@named
 def times(
     *,
     around: datetime = NOON,

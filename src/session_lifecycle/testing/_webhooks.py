@@ -4,7 +4,8 @@ Protobuf JSON: fields in camelCase, enums by name, 64-bit integers as strings, a
 default value left out. So a participant of kind STANDARD has no `kind`, and one who left for no
 reason given has no `disconnectReason`: a reader that asks for a field by name must not need it.
 
-Source: livekit-protocol 1.1.29, livekit_webhook.proto and livekit_models.proto, read 2026-11-30.
+Source: livekit-protocol 1.1.29, livekit_webhook.proto and livekit_models.proto;
+livekit/protocol@d74e7cd (2026-08-22) webhook/consts.go; read 2026-11-30.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hypothesis.strategies import SearchStrategy
 
 from session_lifecycle._text import show
 from session_lifecycle.testing._mix import among, mixed, weighted
+from session_lifecycle.testing._named import named
 from session_lifecycle.testing._signing import FORGERIES, Forgery, SignedWebhook, sign
 from session_lifecycle.testing._times import times
 
@@ -29,6 +31,7 @@ WEBHOOK_EVENTS = (
     *("room_started", "room_finished", "participant_joined", "participant_left"),
     *("participant_connection_aborted", "track_published", "track_unpublished"),
     *("egress_started", "egress_updated", "egress_ended", "ingress_started", "ingress_ended"),
+    *("agent_job_started", "agent_job_ended"),
 )
 """The events that LiveKit posts, the simplest first."""
 
@@ -37,6 +40,9 @@ _KINDS = weighted(
     (3, ("STANDARD", "SIP", "AGENT")), (1, ("CONNECTOR", "INGRESS", "EGRESS", "BRIDGE"))
 )
 _CALL_STATES = ("active", "dialing", "ringing", "automation", "hangup")
+# Who hung up, and whose dial came to nothing; with the response that an application has put there.
+_LEFT_STATES = weighted((4, ("hangup",)), (1, ("dialing", "ringing", "active")))
+_LEFT_CODES = weighted((6, (None,)), (1, ("486", "480", "503", "603", "200")))
 _PARTIES = {"SIP": "sip_+15550100", "AGENT": "agent-AJ_1", "CONNECTOR": "whatsapp-1"}
 
 
@@ -57,17 +63,22 @@ def _set(**fields: object) -> WebhookBody:
 def _participants(draw: st.DrawFn, event: str) -> WebhookBody:
     kind = draw(among(_KINDS))
     identity = _PARTIES.get(kind) or draw(st.sampled_from(("caller", "operator")))
-    ended = event not in ("participant_joined", "track_published", "track_unpublished")
+    sid = draw(st.sampled_from(("PA_1", "PA_2")))
+    if event.startswith("track"):
+        return _set(sid=sid, identity=identity)  # LiveKit tells no more.
+    ended = event != "participant_joined"
     attributes: dict[str, str] = {}
     if kind == "SIP":
         attributes = {
             "sip.callID": "SCL_1",
-            "sip.callStatus": "hangup" if ended else draw(st.sampled_from(_CALL_STATES)),
+            "sip.callStatus": draw(among(_LEFT_STATES if ended else _CALL_STATES)),
             "sip.phoneNumber": "+15550100",
             "sip.trunkID": "ST_1",
         }
+        code = draw(among(_LEFT_CODES)) if ended else None
+        attributes |= {} if code is None else {"sip.callStatusCode": code}
     return _set(
-        sid=draw(st.sampled_from(("PA_1", "PA_2"))),
+        sid=sid,
         identity=identity,
         state="DISCONNECTED" if ended else draw(st.sampled_from(("ACTIVE", "JOINED"))),
         joinedAt=str(_seconds(draw(_whole_times()))),
@@ -113,6 +124,9 @@ def _bodies(draw: st.DrawFn, names: tuple[str, ...]) -> WebhookBody:
         elif event != "egress_started" and subject == "egress":
             info["status"] = "EGRESS_ACTIVE"
         return body | {f"{subject}Info": {f"{subject}Id": sid, **info}}
+    if subject == "agent":
+        state = "RUNNING" if event == "agent_job_started" else draw(st.sampled_from(_JOB_ENDS))
+        return body | {"job": {"id": "AJ_1", "room": room, "state": {"status": f"JS_{state}"}}}
     body["room"] = room
     if subject in ("participant", "track"):
         body["participant"] = draw(_participants(event))
@@ -124,6 +138,7 @@ def _bodies(draw: st.DrawFn, names: tuple[str, ...]) -> WebhookBody:
     return body
 
 
+_JOB_ENDS = ("SUCCESS", "FAILED", "CANCELLED")
 _BEGUN = datetime.fromisoformat("2026-11-23T11:59:00+00:00")
 
 # What a newer LiveKit, a proxy or a test may send in place of a field: by its path.
@@ -135,7 +150,11 @@ _CHANGES: tuple[tuple[tuple[str, ...], tuple[object, ...]], ...] = (
     (("participant",), (None, {}, [], "caller")),
     (("participant", "kind"), ("STANDARD", "FROM_2031", 4, 99, None)),
     (("participant", "disconnectReason"), ("UNKNOWN_REASON", "FROM_2031", 5, 99, -1, None)),
-    (("participant", "attributes"), (None, [], {"sip.callStatus": "from_2031"})),
+    (
+        ("participant", "attributes"),
+        (None, [], {"sip.callStatus": "from_2031"}, {"sip.callStatusCode": "699"}),
+    ),
+    (("roomEndReason",), ("ROOM_END_UNKNOWN", "FROM_2031", 1, 99, None)),
     (("participant", "identity"), (None, 5, "x" * 10_000, "\u202ecaller", "\x00")),
     (("numDropped",), (3,)),
     (("fieldFrom2031",), ({"region": "eu"},)),
@@ -168,6 +187,7 @@ def livekit_webhooks(
     key: str = ...,
     secret: str = ...,
 ) -> SearchStrategy[SignedWebhook]: ...
+@named
 def livekit_webhooks(
     *,
     events: Iterable[str] | None = None,
@@ -180,8 +200,8 @@ def livekit_webhooks(
     """Return a strategy for LiveKit's webhooks: the decoded JSON, or body and header.
 
     Of every event, with participants of every kind who leave for every reason, SIP legs in every
-    state, two rooms and two connections, all within seconds of each other. It shrinks to a
-    `room_started`.
+    state and with some responses, two rooms and two connections, all within seconds of each other.
+    It shrinks to a `room_started`.
 
     Args:
         events: only these events.

@@ -22,6 +22,7 @@ from session_lifecycle._words import (
     SessionTerminationReason,
 )
 from session_lifecycle.testing._mix import among, chosen
+from session_lifecycle.testing._named import named
 
 R = SessionTerminationReason
 
@@ -45,6 +46,7 @@ EVENTS = (
 """The events, the simplest first."""
 
 
+@named
 def reasons(
     *, ranks: Iterable[ClaimRank | str] | None = None
 ) -> SearchStrategy[SessionTerminationReason]:
@@ -68,6 +70,7 @@ def reasons(
     return among([reason for reason in REASONS if reason in listed])
 
 
+@named
 def statuses(*, live: bool | None = None) -> SearchStrategy[SessionStatus]:
     """Return a strategy for session statuses. It shrinks to `active`, or to `closed`.
 
@@ -80,6 +83,7 @@ def statuses(*, live: bool | None = None) -> SearchStrategy[SessionStatus]:
     return among(wanted)
 
 
+@named
 def events(*, ending: bool | None = None) -> SearchStrategy[SessionEvent]:
     """Return a strategy for session events. It shrinks to `answer`, or to `close`.
 
@@ -92,6 +96,7 @@ def events(*, ending: bool | None = None) -> SearchStrategy[SessionEvent]:
     return among(wanted)
 
 
+@named
 def transitions() -> SearchStrategy[Transition]:
     """Return a strategy for the machine's 154 answers. It shrinks to `answer` while `active`.
 
@@ -105,6 +110,7 @@ SOURCES = ("", "worker", "livekit", "timer", "operator", "\uffff", "\U0001f600")
 """Who reports, the simplest first."""
 
 
+@named
 def sources() -> SearchStrategy[str]:
     """Return a strategy for who reports: few, so that they meet. It shrinks to `""`.
 
