@@ -115,7 +115,8 @@ def _of_statement(sql: str) -> Iterator[tuple[str, int, int, str]]:
             yield from _of_list(kind, whole)
     for word, other in _WORDS:
         for there in word.finditer(sql):
-            yield f"{_flat(there[0])[:24]} -> {other}", there.start(), there.end(), other
+            said = " ".join(there[0].split()[:2])
+            yield f"{said} -> {other}", there.start(), there.end(), other
 
 
 def _of_list(kind: str, whole: re.Match[str]) -> Iterator[tuple[str, int, int, str]]:
@@ -196,10 +197,14 @@ class _Python:
             yield from self._replaced(node, self._source(value))
 
     def _cells_left_out(self, node: ast.Call) -> Iterator[tuple[str, Edit]]:
-        for keyword in node.keywords:
-            start, end = self._span(keyword)
-            comma = self.text.index(",", end) + 1
-            yield f"without {self._source(keyword)}", (start, comma, "")
+        spans = [self._span(keyword) for keyword in node.keywords]
+        for place, (start, end) in enumerate(spans):
+            # With what stands before the next, or, for the last, behind the one before.
+            if place + 1 < len(spans):
+                edit = start, spans[place + 1][0], ""
+            else:
+                edit = spans[place - 1][1], end, ""
+            yield f"without {self.text[start:end]}", edit
 
     def _of_block(self, statements: list[ast.stmt]) -> Iterator[tuple[str, *tuple[Edit, ...]]]:
         for statement in statements:

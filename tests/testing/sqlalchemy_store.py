@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, insert, select, update
+from sqlalchemy import (
+    Engine,
+    String,
+    create_engine,
+    delete,
+    event,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -40,7 +50,10 @@ class Call(SessionColumns, Base):
 # As stored: what cannot be read is for the kit to find out.
 STATUS, REASON = raw_value(Call.status), raw_value(Call.termination_reason)
 NEW = insert(Call).returning(Call.id)
-READ = select(STATUS, REASON, Call.ended_at, Call.closed_at)
+READ = select(
+    *(STATUS, REASON, Call.ended_at, Call.closed_at),
+    *(Call.ended_by, Call.termination_raw),
+)
 LIVE = select(Call.id).where(Call.status.in_(LIVE_STATUSES))
 ENDED = select(Call.id).where(Call.status.in_(TERMINAL_STATUSES))
 
@@ -70,15 +83,12 @@ def drift(key: int, status: str | None, reason: str | None) -> Any:
 
 
 def _Text(word: str) -> Any:
-    from sqlalchemy import String, literal
-
     return literal(word, String())
 
 
 class OnOurLayer(LifecycleConformance[int]):
     """Sync. A subclass gives it an `engine`."""
 
-    watch = ("session_lifecycle.integrations.sqlalchemy",)
     engine: Engine
 
     def open(self) -> None:

@@ -134,7 +134,12 @@ class SqliteStore:
         with self.connected() as db:
             row = db.execute(READ, {"id": key}).fetchone()
         return StoredSession(
-            row["status"], row["reason"], time(row["ended_at"]), time(row["closed_at"])
+            row["status"],
+            row["reason"],
+            time(row["ended_at"]),
+            time(row["closed_at"]),
+            row["source"],
+            row["raw"],
         )
 
     def keys(self, *, live: bool) -> list[int]:

@@ -26,6 +26,7 @@ EVENTS = {
     *("room_started", "room_finished", "participant_joined", "participant_left"),
     *("participant_connection_aborted", "track_published", "track_unpublished"),
     *("egress_started", "egress_updated", "egress_ended", "ingress_started", "ingress_ended"),
+    *("agent_job_started", "agent_job_ended"),
 }
 KINDS = {None, "SIP", "AGENT", "CONNECTOR", "INGRESS", "EGRESS", "BRIDGE"}
 REASONS = {

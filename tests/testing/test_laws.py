@@ -62,7 +62,8 @@ def test_the_error_can_be_sent_to_another_process() -> None:
 
 # --- broken, each --------------------------------------------------------------------------------
 
-WALK, LIFE = "test_every_short_history", "test_life"
+WALK, WORD = "test_every_short_history", "test_unknown_words"
+STATUS = "test_every_status"
 CRASH, AT_ONCE = "test_crash_and_retry", "test_two_at_once"
 EACH, ANY = "test_each_law", "test_any_runs"
 # Which law, who breaks it, which test is asked, and a part of what it says was found.
@@ -83,21 +84,24 @@ LIFECYCLE: list[tuple[str, type[Store], str, str]] = [
     ("closed_at_never_moves",        others.NoClosedAt,            WALK, "and has no closed_at."),
     ("redelivery_changes_nothing",   others.EachDeliveryCounts,    WALK, "closed, handoff_resolv"),
     ("others_are_left_alone",        others.MovesItsNeighbours,    WALK, "was active: paused"),
+    ("others_are_left_alone",        others.MovesItsNeighbours,  STATUS, "was active: paused"),
+    ("others_are_left_alone",        others.MovesTheNext,        STATUS, "active; found paused."),
+    ("others_are_left_alone",        others.SharesItsEnd,        STATUS, "active; found active"),
     ("live_has_no_end",              others.SaysWhenItWillEnd,     WALK, "found queued, ended_at"),
     ("none_is_lost_at_once",         broken.CheckThenAct,       AT_ONCE, "found closed, room_del"),
     ("none_is_lost_at_once",         others.RefusesTheSecond,   AT_ONCE, "raised RuntimeError: '"),
     ("a_crash_loses_nothing",        others.HalfWritten,          CRASH, "found active, room_del"),
     ("a_crash_loses_nothing",        others.MarksItFirst,         CRASH, "closed, room_deleted a"),
     ("a_crash_loses_nothing",        others.ChokesOnItsRest,      CRASH, "raised RuntimeError: '"),
-    ("reading_is_total",             broken.RaisesOnUnknownReason, LIFE, "Reading raised ValueEr"),
-    ("reading_is_total",             others.RaisesInTheList,       LIFE, "Listing raised ValueEr"),
-    ("unknown_word_is_kept",         others.UnknownIsAnError,      LIFE, ", error, closed_at"),
-    ("unknown_status_is_not_ended",  broken.UnknownStatusHasEnded, LIFE, "the list of ended ones"),
-    ("unknown_status_is_not_live",   broken.UnknownStatusIsLive,   LIFE, "the list of live ones."),
-    ("unknown_status_is_not_ended",  others.ReadsUnknownAsClosed,  LIFE, "It is read as closed."),
-    ("unknown_status_is_not_live",   others.ReadsUnknownAsActive,  LIFE, "It is read as active."),
-    ("the_list_agrees",              others.ListsActiveOnes,       LIFE, "not in the list of liv"),
-    ("the_list_agrees",              others.ListsEverything,       LIFE, "the list of ended ones"),
+    ("reading_is_total",             broken.RaisesOnUnknownReason, WORD, "Reading raised ValueEr"),
+    ("reading_is_total",             others.RaisesInTheList,       WORD, "Listing raised ValueEr"),
+    ("unknown_word_is_kept",         others.UnknownIsAnError,      WORD, ", error, ended_at"),
+    ("unknown_status_is_not_ended",  broken.UnknownStatusHasEnded, WORD, "the list of ended ones"),
+    ("unknown_status_is_not_live",   broken.UnknownStatusIsLive,   WORD, "the list of live ones."),
+    ("unknown_status_is_not_ended",  others.ReadsUnknownAsClosed,  WORD, "It is read as closed."),
+    ("unknown_status_is_not_live",   others.ReadsUnknownAsActive,  WORD, "It is read as active."),
+    ("the_list_agrees",              others.ListsActiveOnes,     STATUS, "not in the list of liv"),
+    ("the_list_agrees",              others.ListsEverything,     STATUS, "the list of ended ones"),
 ]
 ROLLUPS: list[tuple[str, type[rollups.Rollup], str, str]] = [
     ("rollup_counts_what_ran",         rollups.SkipsNewStatuses,          ANY,  "Expected total"),

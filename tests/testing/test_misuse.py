@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
-from session_lifecycle import SessionEvent, SessionStatus
+from session_lifecycle import SessionEvent, SessionStatus, testing
 from session_lifecycle.testing import (
     EvalRollupConformance,
     LifecycleConformance,
@@ -125,3 +126,38 @@ def test_events_are_members() -> None:
 
     check_every_history(Looks(), 1)
     assert seen == {SessionEvent, str}
+
+
+def test_a_snapshot_needs_a_way_back() -> None:
+    class OneWay(InMemory):
+        def snapshot(self, key: int) -> object:
+            return dict(self.store.rows[key])
+
+    with pytest.raises(NotImplementedError, match=r"^there is a snapshot, and no restore"):
+        check_every_history(OneWay(), 2)
+
+
+PUBLIC = [it for it in map(vars(testing).get, testing.__all__) if hasattr(it, "__name__")]
+
+
+@pytest.mark.parametrize("kind", [it for it in PUBLIC if inspect.isclass(it)])
+def test_the_types_of_a_class_can_be_read_by_tools(kind: type[Any]) -> None:
+    assert isinstance(get_type_hints(kind), dict)
+    for name, method in vars(kind).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            assert "return" in get_type_hints(method), name
+
+
+@pytest.mark.parametrize("function", [it for it in PUBLIC if it.__name__.startswith("check_")])
+def test_the_types_of_a_function_can_be_read_by_tools(function: Any) -> None:
+    assert "return" in get_type_hints(function)
+
+
+def test_a_stored_session_shows_who_said_so_and_the_word() -> None:
+    told = StoredSession("closed", "unknown", source="vendor\n", raw="operator-busy" * 9)
+    shown = repr(told)
+    assert shown.startswith(
+        "StoredSession(status='closed', reason='unknown', source='vendor\\n', raw='operator-busyop"
+    )
+    assert len(shown) < 200
+    assert "source" not in repr(StoredSession("closed", "unknown"))

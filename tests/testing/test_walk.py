@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,12 +20,15 @@ from session_lifecycle import (
 from session_lifecycle.testing import (
     EVERY_RANK,
     LawBrokenError,
+    StoredSession,
+    Walk,
     check_every_history,
     check_every_path,
     every_history,
 )
-from tests.testing.stores import broken, others
-from tests.testing.stores.memory import InMemory, over
+from tests.testing.prove import GoesBack
+from tests.testing.stores import asynchronous, broken, others
+from tests.testing.stores.memory import InMemory, Store, over
 
 E, S = SessionEvent, SessionStatus
 # Under the profile `nightly` what the issue promises: 22 million sequences, half a minute.
@@ -72,7 +76,7 @@ def test_a_store_is_walked_from_each_start_once() -> None:
 
     walk = check_every_history(Counted(), 2, events=[E.CLOSE, E.PAUSE], claims=EVERY_RANK[:1])
     # 3 and 9 sequences, from three starts; 3 and 18 steps.
-    assert walk == (36, 63)
+    assert walk == Walk(36, 63, skipped=0)
     assert walk.histories == 36
     assert walk.steps == 63
     assert sum(told.values()) == 3 + 18
@@ -81,7 +85,7 @@ def test_a_store_is_walked_from_each_start_once() -> None:
 
 def test_it_starts_where_it_is_told_to() -> None:
     walk = check_every_history(InMemory(), 2, starts=["active"])
-    assert walk == (462, 903)
+    assert walk == Walk(462, 903)
 
 
 def test_the_first_that_is_found_is_the_shortest() -> None:
@@ -103,6 +107,9 @@ def test_what_breaks_at_length_three_is_not_found_at_two() -> None:
             new = super().new_row(row, before, after)  # type: ignore[arg-type]
             return {**new, "raw": row["raw"]} if row["reason"] else new
 
+        def read(self, key: int) -> StoredSession:
+            return super().read(key)._replace(raw=...)  # What is told would show it sooner.
+
     subject = over(ForgetsTheWord)()
     check_every_history(subject, 2, events=[], starts=["active"])
     with pytest.raises(LawBrokenError) as found:
@@ -110,6 +117,63 @@ def test_what_breaks_at_length_three_is_not_found_at_two() -> None:
     # An echo, a word that nobody knows, and the echo again, which now wins over it.
     assert found.value.law.name == "redelivery_changes_nothing"
     assert len(found.value.history) == 4
+
+
+def test_who_can_go_back_is_walked_as_a_tree() -> None:
+    told: Counter[str] = Counter()
+
+    class Counted(GoesBack):
+        made = 0
+
+        def create(self, *given: Any) -> int:
+            self.made += 1
+            return super().create(*given)
+
+        def apply_event(self, *given: Any) -> None:
+            told["events"] += 1
+            super().apply_event(*given)
+
+        def report_ending(self, *given: Any) -> None:
+            told["claims"] += 1
+            super().report_ending(*given)
+
+    subject = Counted()
+    walk = check_every_history(subject, 2)
+    assert walk == Walk(3 * 462, 3 * 903)
+    # Each history costs its last step; a bystander, and one for each first step.
+    assert told == {"events": 3 * 14 * 22, "claims": 3 * 7 * 22}
+    assert subject.made == 1 + 3 * 21
+
+
+@pytest.mark.parametrize(
+    "broken_one", [broken.RevivesOnLateApproval, broken.MovesClosedAt, broken.FirstWins]
+)
+def test_either_way_the_same_history_is_found(broken_one: type[Store]) -> None:
+    class Back(GoesBack):
+        kind = broken_one
+
+    with pytest.raises(LawBrokenError) as by_going_back:
+        check_every_history(Back(), 3)
+    with pytest.raises(LawBrokenError) as from_the_start:
+        check_every_history(over(broken_one)(), 3)
+    assert by_going_back.value.law is from_the_start.value.law
+    assert by_going_back.value.history == from_the_start.value.history
+
+
+def test_async_stores_can_go_back_as_well() -> None:
+    class Back(asynchronous.AsyncInMemory):
+        async def snapshot(self, key: int) -> object:
+            return dict(self.store.rows[key])
+
+        async def restore(self, key: int, snapshot: Any) -> None:
+            self.store.rows[key] = dict(snapshot)
+
+    assert check_every_history(Back(), 2, starts=["active"]) == Walk(462, 903)
+
+
+@pytest.mark.slow
+def test_length_four_in_memory() -> None:
+    assert check_every_history(GoesBack(), 4).histories == 3 * 204_204
 
 
 def test_the_store_is_closed_when_a_law_is_broken() -> None:
@@ -134,7 +198,7 @@ def test_our_own_table_is_right_at_every_length_that_is_walked() -> None:
     assert walk.histories == sum(sequences)
     assert walk.steps == sum(length * many for length, many in enumerate(sequences, 1))
     if LONGEST == 4:
-        assert walk == (124_110, 486_906)
+        assert walk == Walk(124_110, 486_906)
     else:
         assert walk.histories == 24_326_148
 
@@ -210,4 +274,4 @@ def test_an_error_that_is_no_refusal_comes_through() -> None:
 
 
 def test_the_starts_of_a_table_can_be_chosen() -> None:
-    assert check_every_path(next_status, 1, starts=["active"]) == (14, 14)
+    assert check_every_path(next_status, 1, starts=["active"]) == Walk(14, 14)

@@ -14,6 +14,7 @@ import linecache
 import sys
 import sysconfig
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import cache
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-_PATIENCE = 0.03  # Seconds that the second may take before it is taken to wait for the first.
+PATIENCE = 0.03  # Seconds that the second may take before it is taken to wait for the first.
 _HUNG = 20.0
 
 
@@ -43,13 +44,15 @@ class Together(NamedTuple):
         first: of the one that was stopped.
         second: of the one that ran in between.
         where: where the first was stopped; `""` if it has not so many points.
-        waited: whether the second waited for the first, for a lock it held say.
+        points: how many points the first came by, up to the one at which it was stopped.
+        seconds: how long the second took, or was waited for.
     """
 
     first: Outcome
     second: Outcome
     where: str
-    waited: bool
+    points: int
+    seconds: float
 
 
 class Death(NamedTuple):
@@ -58,10 +61,12 @@ class Death(NamedTuple):
     Attributes:
         outcome: of the call.
         where: where it died; `""` if it has not so many points.
+        points: how many points it came by, up to the one at which it died.
     """
 
     outcome: Outcome
     where: str
+    points: int
 
 
 # --- where a writer can be stopped ---------------------------------------------------------------
@@ -121,8 +126,9 @@ class _Points:
     """Counts the lines of watched code in one thread, and acts before one of them."""
 
     def __init__(self, point: int, watch: tuple[str, ...], act: Callable[[], None]) -> None:
-        self.left = point
+        self.passed = 0
         self.where = ""
+        self._point = point
         self._line_of: dict[int, int] = {}
         self._watch = watch
         self._act = act
@@ -141,8 +147,8 @@ class _Points:
             self._line_of[id(frame)] = line
             if line <= last:
                 return self._line
-            self.left -= 1
-            if self.left <= 0:
+            self.passed += 1
+            if self.passed >= self._point:
                 self.where = _place(frame)
                 self._act()
         return self._line
@@ -183,11 +189,16 @@ def _hung() -> Outcome:
 
 
 def at_once(
-    first: Callable[[], Any], second: Callable[[], Any], point: int, watch: tuple[str, ...] = ()
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+    point: int,
+    watch: tuple[str, ...] = (),
+    patience: float = PATIENCE,
 ) -> Together:
     """Run the first up to a point, the second to its end, and the first to its own.
 
-    Each has a thread. Where the first has fewer points, the second comes after it.
+    Each has a thread. Where the first has fewer points, the second comes after it. A second that
+    takes longer than `patience`, in seconds, is taken to wait for the first.
     """
     stopped, go_on = threading.Event(), threading.Event()
 
@@ -201,11 +212,13 @@ def at_once(
     one.start()
     while one.is_alive() and not stopped.wait(0.001):
         pass
+    since = time.perf_counter()
     two.start()
-    two.join(_PATIENCE if points.where else _HUNG)
-    waited = two.is_alive()
+    two.join(patience if points.where else _HUNG)
+    seconds = time.perf_counter() - since
     go_on.set()
-    return Together(_joined(one, of_one), _joined(two, of_two), points.where, waited)
+    ends = _joined(one, of_one), _joined(two, of_two)
+    return Together(*ends, points.where, points.passed, seconds)
 
 
 def dying(call: Callable[[], Any], point: int, watch: tuple[str, ...] = ()) -> Death:
@@ -217,7 +230,7 @@ def dying(call: Callable[[], Any], point: int, watch: tuple[str, ...] = ()) -> D
     points = _Points(point, watch, die)
     thread, found = _in_a_thread(call, points)
     thread.start()
-    return Death(_joined(thread, found), points.where)
+    return Death(_joined(thread, found), points.where, points.passed)
 
 
 # --- async ---------------------------------------------------------------------------------------
@@ -233,18 +246,18 @@ class _Stepped:
         self._point = point
         self._act = act
         self.where = ""
+        self.passed = 0
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        steps = 0
         thrown: BaseException | None = None
         while True:
             try:
                 awaited = self._work.send(None) if thrown is None else self._work.throw(thrown)
             except StopIteration as stop:
                 return stop.value
-            steps += 1
+            self.passed += not self.where
             try:
-                if steps == self._point:
+                if self.passed == self._point and not self.where:
                     self.where = _place(getattr(self._work, "cr_frame", None))
                     yield from self._act().__await__()
                 yield awaited
@@ -261,31 +274,38 @@ async def _outcome(work: Awaitable[Any]) -> Outcome:
 
 
 async def at_once_async(
-    first: Coroutine[Any, Any, Any], second: Coroutine[Any, Any, Any], point: int
+    first: Coroutine[Any, Any, Any],
+    second: Coroutine[Any, Any, Any],
+    point: int,
+    patience: float = PATIENCE,
 ) -> Together:
     """Run the first up to an await, the second to its end, and the first to its own."""
     two: asyncio.Task[Outcome] | None = None
-    waited = False
+    stepped: _Stepped
+    seconds = 0.0
 
-    async def stop() -> None:
-        nonlocal two, waited
+    async def the_second(patience: float) -> None:
+        nonlocal two, seconds
+        since = time.perf_counter()
         two = asyncio.ensure_future(_outcome(second))
-        await asyncio.wait({two}, timeout=_PATIENCE)
-        waited = not two.done()
+        await asyncio.wait({two}, timeout=patience)
+        seconds = time.perf_counter() - since
 
     async def both() -> Together:
-        stepped = _Stepped(first, point, stop)
         one = await _outcome(stepped)
-        other = await (_outcome(second) if two is None else two)
-        return Together(one, other, stepped.where, waited)
+        if two is None:
+            await the_second(_HUNG)
+        assert two is not None
+        return Together(one, await two, stepped.where, stepped.passed, seconds)
 
+    stepped = _Stepped(first, point, lambda: the_second(patience))
     task = asyncio.ensure_future(both())
     await asyncio.wait({task}, timeout=_HUNG)
     if task.done():
         return task.result()
     task.cancel()
     await asyncio.wait({task})
-    return Together(_hung(), _hung(), "", True)
+    return Together(_hung(), _hung(), "", stepped.passed, _HUNG)
 
 
 async def dying_async(work: Coroutine[Any, Any, Any], point: int) -> Death:
@@ -295,4 +315,4 @@ async def dying_async(work: Coroutine[Any, Any, Any], point: int) -> Death:
         raise WriterDiedError
 
     stepped = _Stepped(work, point, die)
-    return Death(await _outcome(stepped), stepped.where)
+    return Death(await _outcome(stepped), stepped.where, stepped.passed)

@@ -39,7 +39,7 @@ def lifecycle_machine(of: Subject, seen: Counter[str]) -> type[RuleBasedStateMac
 
     Args:
         of: the store.
-        seen: is told which statuses and ranks were reached.
+        seen: is told which statuses and ranks were reached, and how many reports were `told`.
     """
 
     class Lifecycle(RuleBasedStateMachine):
@@ -52,6 +52,7 @@ def lifecycle_machine(of: Subject, seen: Counter[str]) -> type[RuleBasedStateMac
                 self.trial.look_at_the_list()
             finally:
                 seen.update(self.trial.reached)
+                seen["told"] += self.trial.told
                 self.trial.close()
 
         @initialize(status=_STARTS, started_at=_STARTED)
@@ -62,7 +63,9 @@ def lifecycle_machine(of: Subject, seen: Counter[str]) -> type[RuleBasedStateMac
         @rule(data=st.data())
         def step(self, data: st.DataObject) -> None:
             do: _Do = data.draw(_STEPS)
-            number: int = data.draw(st.integers(0, len(self.trial.known) - 1))
+            if not self.trial.known:  # It could not be created as was asked.
+                do = _create
+            number: int = data.draw(st.integers(0, max(len(self.trial.known) - 1, 0)))
             do(self.trial, number, data)
 
     return Lifecycle

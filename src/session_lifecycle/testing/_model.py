@@ -46,15 +46,26 @@ class Known:
         closed_at: what the store said when it was first read as ended; `...` before that.
         reports: what it was told.
         drifted: whether its status is one that nobody knows.
+        rewritten: the claim whose stored reason is a word that nobody knows; `None` if there is
+            none. Which `raw` is beside it then, nobody can say.
     """
 
-    __slots__ = ("closed_at", "drifted", "reports", "session")
+    __slots__ = ("closed_at", "drifted", "reports", "rewritten", "session")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.closed_at: Any = ...
         self.reports: list[Report] = []
         self.drifted = False
+        self.rewritten: EndClaim | None = None
+
+    def copy(self) -> Known:
+        """Return the same once more, for another history."""
+        other = Known(self.session)
+        other.closed_at = self.closed_at
+        other.reports = [*self.reports]
+        other.drifted, other.rewritten = self.drifted, self.rewritten
+        return other
 
 
 def session_after(session: Session, report: Report) -> Session:
@@ -90,18 +101,32 @@ def may_be_refused_at_once(session: Session, report: Report) -> bool:
     return not isinstance(report.said, EndClaim) and report.said not in ENDING_EVENTS
 
 
-def fits(session: Session, found: Seen) -> bool:
+def fits(session: Session, found: Seen, rewritten: EndClaim | None = None) -> bool:
     """Return whether what was read is what the model says."""
-    reason = None if session.ending is None else session.ending.reason
-    if found.status is not session.status or (session.ending and found.reason is not reason):
+    return stands(session, found, rewritten) and (
+        session.ending is None or found.ended_at is ... or found.ended_at == session.ended_at
+    )
+
+
+def stands(session: Session, found: Seen, rewritten: EndClaim | None = None) -> bool:
+    """Return whether status and reason are what the model says; source and raw, if told, too."""
+    if found.status is not session.status:
         return False
-    return session.ending is None or found.ended_at is ... or found.ended_at == session.ended_at
+    if session.ending is None:
+        return True
+    winner = session.ending.winner
+    return (
+        found.reason is winner.reason
+        and (found.source is ... or found.source == winner.source)
+        and (found.raw is ... or found.raw == winner.raw or winner == rewritten)
+    )
 
 
 def has_no_end(found: Seen) -> bool:
-    """Return whether what was read shows no end: no reason, and no time of it."""
-    times = (found.ended_at, found.closed_at)
-    return found.reason is None and all(at is None or at is ... for at in times)
+    """Return whether what was read shows no end: no reason, no time of it, and nobody who said."""
+    nothing = (None, ..., "")
+    shown = (found.ended_at, found.closed_at, found.source, found.raw)
+    return found.reason is None and all(fact in nothing for fact in shown)
 
 
 def told(session: Session) -> str:
@@ -123,6 +148,20 @@ def shown(found: Seen) -> str:
         if isinstance(at, datetime):
             told.append(f"{name} {at.isoformat()}")
     return ", ".join(told)
+
+
+def expected_and_found(session: Session, found: Seen) -> str:
+    """Return both in a sentence; source and raw only where nothing else could differ."""
+    expected, was = [told(session)], [shown(found)]
+    winner = None if session.ending is None else session.ending.winner
+    reason = None if winner is None else winner.reason
+    if (found.status, found.reason) == (session.status, reason):
+        for name, nothing in (("source", ""), ("raw", None)):
+            must, there = getattr(winner, name, nothing), getattr(found, name)
+            if there is not ... and there != must:
+                expected.append(f"{name} {show(must)}")
+                was.append(f"{name} {show(there)}")
+    return f"Expected {', '.join(expected)}; found {', '.join(was)}."
 
 
 def error_in_words(error: BaseException) -> str:

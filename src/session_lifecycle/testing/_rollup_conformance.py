@@ -1,6 +1,7 @@
 """The conformance kit for eval rollups: one method, and the laws of a headline."""
 
-from __future__ import annotations
+# No annotations from __future__: as text, `get_type_hints` would look for the names in the public
+# module, which these classes say they are from.
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -8,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, NoReturn, cast
 
-from hypothesis import given, settings
+import hypothesis
+from hypothesis import given
 from hypothesis import strategies as st
 
 from session_lifecycle._evals import latest_attempts, rollup_eval_runs
@@ -107,7 +109,7 @@ class EvalRollupConformance(ABC):
     """
 
     require_scores: ClassVar[bool] = True
-    settings: ClassVar[settings | None] = None
+    settings: ClassVar[hypothesis.settings | None] = None
     checked: ClassVar[Counter[str]]
 
     def __init_subclass__(cls, **named: Any) -> None:

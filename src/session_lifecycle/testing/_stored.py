@@ -15,6 +15,7 @@ from session_lifecycle._value import utc
 from session_lifecycle._words import SessionEvent, SessionStatus, SessionTerminationReason
 from session_lifecycle.testing._interleave import (
     Death,
+    Outcome,
     Together,
     at_once,
     at_once_async,
@@ -32,12 +33,16 @@ class StoredSession(NamedTuple):
         ended_at: the earliest time claimed, aware; `None` if there is none. Leave it out if the
             store does not tell: then it is not checked.
         closed_at: when live was first written to ended, aware; likewise.
+        source: who claimed the end that stands; `None` or empty while it is live. Likewise.
+        raw: the word that could not be read as a reason, `None` if there was none. Likewise.
     """
 
     status: SessionStatus | str | None
     reason: SessionTerminationReason | str | None = None
     ended_at: datetime | EllipsisType | None = ...
     closed_at: datetime | EllipsisType | None = ...
+    source: str | EllipsisType | None = ...
+    raw: str | EllipsisType | None = ...
 
     def __repr__(self) -> str:
         told = [f"status={_word(self.status)}", f"reason={_word(self.reason)}"]
@@ -45,6 +50,10 @@ class StoredSession(NamedTuple):
             at = getattr(self, name)
             if at is not ...:
                 told.append(f"{name}={at.isoformat() if isinstance(at, datetime) else show(at)}")
+        for name in ("source", "raw"):
+            text = getattr(self, name)
+            if text is not ...:
+                told.append(f"{name}={show(text)}")
         return f"StoredSession({', '.join(told)})"
 
 
@@ -53,7 +62,11 @@ def _word(word: object) -> str:
 
 
 class Subject(Protocol):
-    """What is tried: the methods and attributes of `LifecycleConformance`."""
+    """What is tried: the methods and attributes of `LifecycleConformance`.
+
+    `create`, `apply_event` and `report_ending` may return `NotImplemented`, and have then done
+    nothing: "that cannot be said to me".
+    """
 
     watch: ClassVar[tuple[str, ...]]
     checked: ClassVar[Counter[str]]
@@ -93,6 +106,13 @@ class Subject(Protocol):
     ) -> object:
         """Write a word nobody knows, or return `NotImplemented`."""
 
+    def snapshot(self, key: Any) -> Any:
+        """Return all that is stored of a session, or `NotImplemented`."""
+        ...
+
+    def restore(self, key: Any, snapshot: Any) -> object:
+        """Store a session as it was."""
+
 
 class Seen(NamedTuple):
     """What was read, in our words: what the laws are judged by."""
@@ -101,6 +121,8 @@ class Seen(NamedTuple):
     reason: SessionTerminationReason | None
     ended_at: datetime | EllipsisType | None
     closed_at: datetime | EllipsisType | None
+    source: object
+    raw: object
 
 
 def seen(stored: object) -> Seen:
@@ -116,6 +138,8 @@ def seen(stored: object) -> Seen:
         None if stored.reason is None else coerce_termination_reason(stored.reason),
         stored.ended_at if stored.ended_at is ... else utc(stored.ended_at, "ended_at"),
         stored.closed_at if stored.closed_at is ... else utc(stored.closed_at, "closed_at"),
+        stored.source if stored.source is not None else "",
+        stored.raw,
     )
 
 
@@ -144,20 +168,50 @@ class Caller:
         return self._loop().run(wait())
 
     def at_once(
-        self, first: Callable[[], Any], second: Callable[[], Any], point: int, *, is_async: bool
+        self,
+        first: Callable[[], Any],
+        second: Callable[[], Any],
+        point: int,
+        *,
+        is_async: bool,
+        patience: float,
     ) -> Together:
-        """Call two at once; the first is stopped at a point until the second is through."""
+        """Call two at once; the first is stopped at a point until the second is through.
+
+        Raises:
+            TypeError: if a call that is not async returns what would have to be awaited.
+        """
         if is_async:
-            return self._loop().run(at_once_async(first(), second(), point))
-        return at_once(first, second, point, self._watch)
+            return self._loop().run(at_once_async(first(), second(), point, patience))
+        together = at_once(first, second, point, self._watch, patience)
+        _is_no_awaitable(together.first, together.second)
+        return together
 
     def dying(self, call: Callable[[], Any], point: int, *, is_async: bool) -> Death:
-        """Make a call that dies at a point, if it gets there."""
+        """Make a call that dies at a point, if it gets there.
+
+        Raises:
+            TypeError: if a call that is not async returns what would have to be awaited.
+        """
         if is_async:
             return self._loop().run(dying_async(call(), point))
-        return dying(call, point, self._watch)
+        death = dying(call, point, self._watch)
+        _is_no_awaitable(death.outcome)
+        return death
 
     def _loop(self) -> asyncio.Runner:
         if self._runner is None:
             self._runner = asyncio.Runner()
         return self._runner
+
+
+def _is_no_awaitable(*outcomes: Outcome) -> None:
+    wrong = [outcome.value for outcome in outcomes if inspect.isawaitable(outcome.value)]
+    for value in wrong:
+        if inspect.iscoroutine(value):
+            value.close()  # So that nobody is told that it was never awaited.
+    if wrong:
+        raise TypeError(
+            f"apply_event or report_ending returned {show(wrong[0])} to be awaited and is no "
+            "`async def`: write both as `async def`, or let them wait for the answer themselves"
+        )

@@ -2,13 +2,16 @@
 
 The random tests go far, this one leaves nothing out: what breaks within so many steps is found, and
 it is the shortest there is, because the short ones come first.
+
+A store that has `snapshot` and `restore` is walked as a tree: each history costs its last step, for
+what comes before was walked as a shorter one. Of any other each history is told from its start.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import product
 from typing import NamedTuple, NoReturn
@@ -26,7 +29,7 @@ from session_lifecycle.testing._laws import LAWS, LawBrokenError
 from session_lifecycle.testing._model import Report
 from session_lifecycle.testing._stored import Subject
 from session_lifecycle.testing._times import NOON
-from session_lifecycle.testing._trial import Trial
+from session_lifecycle.testing._trial import Place, Trial, must_have_tried
 
 R = SessionTerminationReason
 
@@ -44,6 +47,13 @@ EVERY_RANK: tuple[EndClaim, ...] = (
 """A claim of each rank, strongest first and latest first: the times say one thing, the ranks
 another."""
 
+# Of one reason, at one time: who says it decides, and so with which status it ends.
+TIED: tuple[EndClaim, ...] = (
+    EndClaim(R.RESOLVED, NOON, "b"),
+    EndClaim(R.RESOLVED, NOON, "a", SessionStatus.EXPIRED),
+    EndClaim(R.RESOLVED, NOON, "ab", SessionStatus.ERROR),
+)
+
 Said = SessionEvent | EndClaim
 _STARTS = tuple(status for status in SessionStatus if status in INITIAL_STATUSES)
 
@@ -54,10 +64,17 @@ class Walk(NamedTuple):
     Attributes:
         histories: how many histories.
         steps: how many steps in all of them.
+        skipped: how many histories there are beside these, in which the store cannot be told of a
+            step: a method returned `NotImplemented`.
     """
 
     histories: int
     steps: int
+    skipped: int = 0
+
+    def __repr__(self) -> str:
+        skipped = f", skipped={self.skipped}" if self.skipped else ""
+        return f"Walk(histories={self.histories}, steps={self.steps}{skipped})"
 
 
 def every_history(
@@ -103,28 +120,103 @@ def check_every_history(
 
     Raises:
         LawBrokenError: for the first history that breaks a law; none is shorter.
+        AssertionError: if the store could not be told of a single one.
     """
+    walk = _through(subject, max_length, (*events, *claims), tuple(starts), reached)
+    must_have_tried(walk.histories or not walk.skipped)
+    return walk
+
+
+def check_claims(subject: Subject, max_length: int) -> Walk:
+    """Walk the histories of claims and of a close alone.
+
+    There is one claim of each rank, and those that tie. And once more, one step shorter, one of
+    each rank, of which some are older than the session: their times count as absent.
+
+    Raises:
+        LawBrokenError: for the first history that breaks a law.
+    """
+    walks: list[Walk] = []
+    for start in reversed(_STARTS):  # Where one starts makes no difference, if one can.
+        walks = [
+            _through(subject, length, (SessionEvent.CLOSE, *claims), (start,), started_at=began)
+            for length, claims, began in (
+                (max_length, EVERY_RANK, None),
+                (max_length, TIED, None),
+                (max_length - 1, EVERY_RANK, NOON + timedelta(seconds=4)),
+            )
+        ]
+        if any(walk.histories for walk in walks):
+            break
+    return Walk(*map(sum, zip(*walks, strict=True)))
+
+
+def _through(
+    subject: Subject,
+    max_length: int,
+    alphabet: Iterable[Said],
+    starts: Iterable[SessionStatus | str],
+    reached: Counter[str] | None = None,
+    started_at: datetime | None = None,
+) -> Walk:
     trial = Trial(subject)
-    histories = steps = 0
-    beginnings = tuple(map(SessionStatus, starts))
     try:
-        for history in every_history(max_length, events=tuple(events), claims=tuple(claims)):
-            *before, last = (_report(said) for said in history)
-            for status in beginnings:
-                trial.forget()
-                number = trial.create(status, None)
-                # What comes before the last step has been judged, as a shorter history.
-                for report in before:
-                    trial.tell_unjudged(number, report)
-                trial.look(number)
-                trial.tell(number, last)
-                histories += 1
-                steps += len(history)
+        beginnings = tuple(_End(SessionStatus(start), started_at, (), None) for start in starts)
+        walk = _walked(trial, tuple(map(_report, alphabet)), max_length, beginnings)
     finally:
         trial.close()
     if reached is not None:
         reached.update(trial.reached)
-    return Walk(histories, steps)
+    return walk
+
+
+def _walked(
+    trial: Trial, alphabet: tuple[Report, ...], max_length: int, beginnings: tuple[_End, ...]
+) -> Walk:
+    """Walk one length after the other, each from the ends of the one before it."""
+    histories = steps = every = 0
+    ends = [beginnings]
+    for length in range(1, max_length + 1):
+        every += len(alphabet) ** length * len(beginnings)
+        longer: list[tuple[_End, ...]] = []
+        for before, report in product(ends, alphabet):
+            after: list[_End] = []
+            for end in before:
+                number = end.reach(trial)
+                if number is not None and trial.tell(number, report):
+                    histories += 1
+                    steps += length
+                    if length < max_length:
+                        after.append(end.and_then(report, trial.place(number)))
+            if after:
+                longer.append(tuple(after))
+        ends = longer
+    return Walk(histories, steps, every - histories)
+
+
+class _End(NamedTuple):
+    """Where a history ends, and how one gets there: by going back, or once more from its start."""
+
+    start: SessionStatus
+    started_at: datetime | None
+    reports: tuple[Report, ...]
+    place: Place | None
+
+    def and_then(self, report: Report, place: Place | None) -> _End:
+        """Return where one is after one report more."""
+        return _End(self.start, self.started_at, (*self.reports, report), place)
+
+    def reach(self, trial: Trial) -> int | None:
+        """Return the number of the session that stands there; `None` if none can be made."""
+        if self.place is not None:
+            return trial.go_to(self.place)
+        trial.forget()
+        number = trial.create(self.start, self.started_at)
+        # What leads there has been judged, as a shorter history.
+        if number is None or not all(trial.tell_unjudged(number, one) for one in self.reports):
+            return None
+        trial.look(number)
+        return number
 
 
 @cache

@@ -78,7 +78,8 @@ class Store:
 
     def read(self, key: int) -> StoredSession:
         row = self.rows[key]
-        return StoredSession(row["status"], row["reason"], row["at"], row["closed_at"])
+        times = row["at"], row["closed_at"]
+        return StoredSession(row["status"], row["reason"], *times, row["source"], row["raw"])
 
     def live(self, status: str) -> bool:
         known = coerce_session_status(status)

@@ -115,6 +115,25 @@ class MovesItsNeighbours(Store):
         return done
 
 
+class MovesTheNext(Store):
+    """The key is compared by `>=`."""
+
+    def write(self, key: int, row: Row, before: Session, after: Session) -> bool:
+        done = super().write(key, row, before, after)
+        if done and key + 1 in self.rows:
+            self.rows[key + 1] = {**self.rows[key + 1], "status": str(after.status)}
+        return done
+
+
+class SharesItsEnd(Store):
+    """A JOIN by the wrong column: of whichever session ends, the one before it is read."""
+
+    def read(self, key: int) -> StoredSession:
+        found = super().read(key)
+        theirs = super().read(key + 1) if key + 1 in self.rows else found
+        return found._replace(reason=found.reason or theirs.reason)
+
+
 class SaysWhenItWillEnd(Store):
     """A session that goes on is shown with the end that it will have, unless it is told."""
 
