@@ -20,6 +20,7 @@ from session_lifecycle.integrations.cattrs._readers import (
     RESTRICTED,
     Reader,
     UnfitError,
+    foreign_writer,
     may_be_none,
     reader_of,
     writer_of,
@@ -191,12 +192,14 @@ def unstructure_hook(converter: BaseConverter, record: Any) -> Callable[[Any], A
         **plain,
     )
 
+    write_foreign = foreign_writer(converter)
+
     def hook(made: Any) -> dict[str, Any]:
         found = write(made)
         for key, value in made.extra.items():
             # A field that has been given a value since it could not be read says that value.
             if key not in fields or getattr(made, key) == _stand_in(made, key, value):
-                found[key] = converter.unstructure(value)
+                found[key] = write_foreign(value)
         return found
 
     return hook

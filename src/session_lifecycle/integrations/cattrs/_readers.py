@@ -303,8 +303,22 @@ def writer_of(kind: Any, converter: BaseConverter) -> Callable[[Any], Any] | Non
     if inner == {UUID}:
         return _write_uuid
     if inner <= {Mapping[str, object], object}:
-        return converter.unstructure  # By what it is, for it may hold values of the caller's own.
+        return foreign_writer(converter)
     return identity if inner <= {str, int, bool} else None
+
+
+def foreign_writer(converter: BaseConverter) -> Callable[[Any], Any]:
+    """Return how a value that is not ours is written: by what it is, for it may hold values of the
+    caller's own.
+    """
+
+    def write(value: Any) -> Any:
+        try:
+            return converter.unstructure(value)
+        except RecursionError:
+            return value  # cattrs cannot go as deep as JSON can, and what JSON gave is plain.
+
+    return write
 
 
 def write_word(word: Any) -> Any:
