@@ -99,9 +99,9 @@ def the_walks() -> bool:
         ("a store in memory, 4, from each start", lambda: check_every_history(GoesBack(), 4)),
         ("the bare table, 6, from each start", lambda: check_every_path(next_status, 6)),
     ):
-        since = time.perf_counter()
+        since = time.process_time()  # Of one core: nobody is waited for.
         walked = walk()
-        seconds = f"{time.perf_counter() - since:.1f}"
+        seconds = f"{time.process_time() - since:.1f}"
         print(row(name, f"{walked.histories:,}", f"{walked.steps:,}", seconds), flush=True)
     return True
 

@@ -89,11 +89,16 @@ class TestOnPostgresAsync(OnOurLayerAsync):
 
     settings = FEW
     walk_length = 1
+    max_points = 4
 
     @pytest.fixture(autouse=True)
     def _database(self, postgres_url: URL) -> None:  # noqa: F811
         engine_of(postgres_url).dispose()
         self.engine = create_async_engine(postgres_url)
+
+    @pytest.mark.slow
+    def test_two_at_once(self) -> None:
+        super().test_two_at_once()
 
 
 @pytest.mark.slow
@@ -133,6 +138,10 @@ class TestCloseService(OverTheApi):
     @pytest.mark.slow
     def test_every_short_history(self) -> None:
         super().test_every_short_history()
+
+    @pytest.mark.slow
+    def test_life(self) -> None:
+        super().test_life()
 
     # A request has hundreds of lines of the service, and while one writes the other waits.
 

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 
-from session_lifecycle import EndClaim
-from session_lifecycle.testing import EvalRollupConformance, LawBrokenError, LifecycleConformance
+from session_lifecycle import EndClaim, latest_attempts, rollup_eval_runs
+from session_lifecycle.testing import (
+    EvalAttempt,
+    EvalRollupConformance,
+    LawBrokenError,
+    LifecycleConformance,
+)
 from tests.testing.kit import first_failure, kit_tests
 from tests.testing.stores import asynchronous, memory, rollups
 from tests.testing.stores.ten import TEN, Broken
@@ -19,7 +25,7 @@ from tests.testing.stores.ten import TEN, Broken
 # The same in every run.
 ALIKE = settings(
     settings.get_profile("dev"),
-    max_examples=100,
+    max_examples=15,
     derandomize=True,
     database=None,
     report_multiple_bugs=False,
@@ -49,6 +55,7 @@ class TestLocksOverAnAwait(asynchronous.AsyncInMemory):
     """One at a time: who comes second has to wait, and is let go on."""
 
     kind = asynchronous.LocksOverAnAwait
+    walk_length = 1
 
 
 class TestRollup(rollups.Rollup):
@@ -61,6 +68,14 @@ class TestRollupByTheLetter(rollups.ByTheLetter):
 
 class TestHeadlineOnly(rollups.HeadlineOnly):
     """Nothing but the headline: what is not told is not checked."""
+
+
+class TestOurOwnRollup(EvalRollupConformance):
+    """The one that the kit's expectation is made with: this only shows that it may be returned."""
+
+    def roll_up(self, runs: Sequence[EvalAttempt]) -> object:
+        latest = latest_attempts(runs, key=lambda run: run.evaluator, order=lambda r: r.started_at)
+        return rollup_eval_runs(latest, require_scores=True)
 
 
 # --- the ten do not ------------------------------------------------------------------------------
@@ -172,10 +187,10 @@ def test_who_cannot_write_drifted_rows_is_checked_for_the_rest() -> None:
     class NoDrift(memory.InMemory):
         settings = QUICK
 
-        def write_drifted(self, key: int, **words: object) -> object:
-            return NotImplemented
+        write_drifted = LifecycleConformance.write_drifted
 
     NoDrift().test_every_short_history()
+    NoDrift().test_unknown_words()
     NoDrift().test_life()
     not_checked = {"unknown_word_is_kept", "unknown_status_is_not_live"}
     assert not any(NoDrift.checked[law] for law in not_checked)
@@ -203,8 +218,10 @@ def test_all_laws_are_checked_on_a_store_that_can_do_all() -> None:
     from session_lifecycle.testing import LAWS
     from session_lifecycle.testing._laws import ROLLUP_LAWS
 
+    # For certain: what is at random need not find any of them.
     for test in kit_tests(All):
-        getattr(All(), test)()
+        if test != "test_life":
+            getattr(All(), test)()
     lifecycle = LAWS.keys() - {law.name for law in ROLLUP_LAWS}
     assert {law for law in lifecycle if not All.checked[law]} == set()
 

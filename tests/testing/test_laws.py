@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
+from session_lifecycle import SessionEvent, SessionStatus
 from session_lifecycle.testing import LAWS, LawBrokenError
 from session_lifecycle.testing._laws import LIFECYCLE_LAWS, ROLLUP_LAWS
+from session_lifecycle.testing._model import Report
+from session_lifecycle.testing._trial import Trial
 from tests.testing.stores import broken, others, rollups
 from tests.testing.stores.memory import Store, over
 
@@ -75,6 +78,7 @@ LIFECYCLE: list[tuple[str, type[Store], str, str]] = [
     ("late_is_no_error",             others.RefusesLate,           WALK, "raised ValueError: 'it"),
     ("a_claim_ends_it",              others.AlwaysCloses,          WALK, "expired, callee_busy at"),
     ("a_claim_ends_it",              others.NotesClaims,           WALK, "found queued."),
+    ("a_claim_ends_it",              others.ForgetsWhoSaidSo,      WALK, "source 'operator'; fo"),
     ("a_close_closes",               others.ExpiresByClosing,      WALK, "expired, unknown at"),
     ("ended_stays_ended",            broken.RevivesOnLateApproval, WALK, "found active, unknown,"),
     ("stronger_claim_wins",          broken.FirstWins,             WALK, "closed, handoff_resolv"),
@@ -135,6 +139,24 @@ def test_a_store_breaks_it(law: str, kind: type[Store], test: str, said: str) ->
     # Nothing foreign is printed as it is.
     assert "\x1b" not in str(found.value)
     assert len(found.value.found) < 300
+
+
+def test_where_two_orders_lead_to_two_places_both_are_said() -> None:
+    trial = Trial(over(others.NeverPauses)())
+    number = trial.create(SessionStatus.ACTIVE, None)
+    assert number == 0
+    pause, approval = Report(SessionEvent.PAUSE), Report(SessionEvent.REQUEST_APPROVAL)
+    assert trial.tell_at_once(number, pause, approval, 10**9) is not None
+    trial.forget()
+    number = trial.create(SessionStatus.ACTIVE, None)
+    assert number == 0
+    trial.drift_status(number, "hibernating")
+    with pytest.raises(LawBrokenError) as found:
+        trial.tell_at_once(number, pause, approval, 10**9)
+    assert found.value.law.name == "none_is_lost_at_once"
+    assert found.value.found == (
+        "Expected paused or awaiting_approval; found no status that we know."
+    )
 
 
 @pytest.mark.parametrize(

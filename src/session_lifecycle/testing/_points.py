@@ -77,9 +77,10 @@ def check_two_at_once(subject: Subject, max_points: int = 100) -> int:
             patience = min(max(5 * apart.seconds, 0.002), PATIENCE)
             for point in spread(apart.points, max_points, turn):
                 number = _begin(trial, begun)
-                if number is not None:
-                    trial.tell_at_once(number, first, second, point, patience)
-                    tried += 1
+                together = number is not None and trial.tell_at_once(
+                    number, first, second, point, patience
+                )
+                tried += bool(together)
     finally:
         trial.close()
     must_have_tried(tried)

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import pytest
 from sqlalchemy import (
     URL,
     Column,
@@ -58,6 +59,10 @@ WRITERS = 16
 SESSIONS = 1_000
 AT_ONCE = 8  # Sessions fought over at a time: two writers for each.
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+# Every tenth of a thousand in the default run: each is fought over as hard.
+how_many = pytest.mark.parametrize(
+    "sessions", [SESSIONS // 10, pytest.param(SESSIONS, marks=pytest.mark.slow)]
+)
 ENDINGS = [None, None, *sorted(TERMINAL_STATUSES)]
 MOVES = [SessionEvent.PAUSE, SessionEvent.RESUME, SessionEvent.TRANSFER, SessionEvent.ANSWER]
 
@@ -93,17 +98,19 @@ def random_claim(chance: random.Random) -> EndClaim:
     )
 
 
-def fight(seed: int) -> tuple[dict[int, list[EndClaim]], list[list[Report]], dict[int, Any]]:
+def fight(
+    seed: int, sessions: int
+) -> tuple[dict[int, list[EndClaim]], list[list[Report]], dict[int, Any]]:
     """Return each call's claims, what each writer reports in its order, and when calls started."""
     chance = random.Random(seed)
     claims = {
         call: [random_claim(chance) for _ in range(chance.randrange(1, 6))]
-        for call in range(SESSIONS)
+        for call in range(sessions)
     }
     for of_one in claims.values():
         of_one.extend(chance.sample(of_one, len(of_one) // 2))  # Redelivered.
     reports = [Report(call, claim) for call, of_one in claims.items() for claim in of_one]
-    reports += [Report(call, chance.choice(MOVES)) for call in range(SESSIONS)]
+    reports += [Report(call, chance.choice(MOVES)) for call in range(sessions)]
     chance.shuffle(reports)
     reports.sort(key=lambda report: report.call // AT_ONCE)
     starts = {call: chance.choice([None, None, NOON]) for call in claims}
@@ -139,11 +146,14 @@ def check(engine: Engine, claims: dict[int, list[EndClaim]], starts: dict[int, A
     assert billed == dict.fromkeys(claims, 1)
 
 
-def test_sixteen_connections_fight_over_a_thousand_sessions(postgres_url: URL) -> None:
+@how_many
+def test_sixteen_connections_fight_over_a_thousand_sessions(
+    postgres_url: URL, sessions: int
+) -> None:
     """16 connections fight over 1,000 sessions with random claims in random order: every session
     ends exactly as `settle` says in all its columns, exactly one transition from live to ended is
     recorded for each, no lost update, no deadlock."""
-    claims, work, starts = fight(seed=1)
+    claims, work, starts = fight(1, sessions)
     with opened(postgres_url, starts) as engine:
         ready = threading.Barrier(WRITERS)
         again: list[str] = []
@@ -171,7 +181,7 @@ def test_sixteen_connections_fight_over_a_thousand_sessions(postgres_url: URL) -
         with ThreadPoolExecutor(WRITERS) as pool:
             changes = sum(pool.map(write, work), Counter[SessionChange]())
         check(engine, claims, starts)
-        assert changes[SessionChange.ENDED] == SESSIONS
+        assert changes[SessionChange.ENDED] == sessions
         assert changes.total() == sum(map(len, work))
         # Every write, and nothing else, made a version.
         with engine.connect() as connection:
@@ -180,8 +190,11 @@ def test_sixteen_connections_fight_over_a_thousand_sessions(postgres_url: URL) -
         assert again  # Some were too late, so that there was a fight at all.
 
 
-def test_sixteen_async_connections_fight_over_a_thousand_sessions(postgres_url: URL) -> None:
-    claims, work, starts = fight(seed=2)
+@how_many
+def test_sixteen_async_connections_fight_over_a_thousand_sessions(
+    postgres_url: URL, sessions: int
+) -> None:
+    claims, work, starts = fight(2, sessions)
 
     async def all_write() -> int:
         engine = create_async_engine(
@@ -207,7 +220,7 @@ def test_sixteen_async_connections_fight_over_a_thousand_sessions(postgres_url: 
         return ended
 
     with opened(postgres_url, starts) as engine:
-        assert asyncio.run(all_write()) == SESSIONS
+        assert asyncio.run(all_write()) == sessions
         check(engine, claims, starts)
 
 

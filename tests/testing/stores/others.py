@@ -61,6 +61,13 @@ class AlwaysCloses(Store):
         return super().after(before, said, at, source)
 
 
+class ForgetsWhoSaidSo(Store):
+    """An end is an end: whoever it was."""
+
+    def read(self, key: int) -> StoredSession:
+        return super().read(key)._replace(source=None)
+
+
 class NotesClaims(Store):
     """A claim is noted, for whoever ends the session."""
 
