@@ -133,7 +133,7 @@ def test_a_snapshot_needs_a_way_back() -> None:
         def snapshot(self, key: int) -> object:
             return dict(self.store.rows[key])
 
-    with pytest.raises(NotImplementedError, match=r"^there is a snapshot, and no restore"):
+    with pytest.raises(TypeError, match=r"^there is a snapshot, and no restore"):
         check_every_history(OneWay(), 2)
 
 

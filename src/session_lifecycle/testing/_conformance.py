@@ -128,7 +128,7 @@ class LifecycleConformance(ABC, Generic[_K]):
 
     def restore(self, key: _K, snapshot: Any) -> object:
         """Store a session as it was when the snapshot was taken, with all that belongs to it."""
-        raise NotImplementedError("there is a snapshot, and no restore to bring it back")
+        raise TypeError("there is a snapshot, and no restore to bring it back: write both, or none")
 
     def open(self) -> object:
         """Begin an example with an empty store, or one in which other keys do not matter."""
