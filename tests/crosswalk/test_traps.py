@@ -10,7 +10,7 @@ import pytest
 from session_lifecycle import SessionTerminationReason, reason_traits, settle
 from session_lifecycle import TranslationGrade as G
 from session_lifecycle.crosswalk import translate, translate_call, vendors, vocabulary
-from session_lifecycle.integrations.livekit._webhooks import leave_reasons
+from session_lifecycle.integrations.livekit._leaves import leave_reasons
 
 R = SessionTerminationReason
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

@@ -2,134 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import permutations
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import pytest
-from google.protobuf.json_format import MessageToDict
-from livekit.protocol.models import DisconnectReason, ParticipantInfo, Room
+from google.protobuf.json_format import MessageToDict, MessageToJson
+from livekit.protocol.agent import Job, JobState, JobStateReason, JobStatus
+from livekit.protocol.egress import EgressInfo
+from livekit.protocol.ingress import IngressInfo
+from livekit.protocol.models import ParticipantInfo, Room, RoomEndReason
 from livekit.protocol.webhook import WebhookEvent
 
 from session_lifecycle import (
-    EndClaim,
     HistoryStep,
     SessionEvent,
-    SessionStatus,
     SessionTerminationReason,
-    TransitionVerdict,
-    replay,
 )
+from session_lifecycle._cli._read import Reader
+from session_lifecycle.crosswalk import translate
 from session_lifecycle.integrations import livekit
 from session_lifecycle.integrations.livekit import webhook_session_key, webhook_steps
+from session_lifecycle.integrations.livekit._webhooks import _EVENTS
+from session_lifecycle.testing import WEBHOOK_EVENTS
+from tests.integrations.livekit_bodies import START, Kind, body, claim_in, claimed, only
 
+ROOT = Path(__file__).parent.parent.parent
 R = SessionTerminationReason
-Kind = ParticipantInfo.Kind
-START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-
-def body(
-    event: str,
-    *,
-    second: int = 0,
-    identity: str = "caller",
-    sid: str = "PA_1",
-    kind: int = Kind.STANDARD,
-    reason: int = 0,
-    call_status: str = "",
-    number: int = 1,
-) -> dict[str, object]:
-    person = None
-    if event.startswith("participant"):
-        attributes = {"sip.callStatus": call_status} if call_status else {}
-        person = ParticipantInfo(
-            identity=identity, sid=sid, kind=kind, disconnect_reason=reason, attributes=attributes
-        )
-    message = WebhookEvent(
-        event=event,
-        id=f"EV_{number}",
-        created_at=int(START.timestamp()) + second,
-        room=Room(name="room-1", sid="RM_1"),
-        participant=person,
-    )
-    return MessageToDict(message)
-
-
-def only(steps: tuple[HistoryStep, ...]) -> HistoryStep:
-    assert len(steps) == 1
-    return steps[0]
-
-
-# What each of LiveKit's 17 words claims when a caller leaves, and when the agent does.
-LEAVES: dict[str, tuple[R | None, R | None]] = {
-    "UNKNOWN_REASON": (R.PARTICIPANT_LEFT, None),
-    "CLIENT_INITIATED": (R.CLIENT_INITIATED, None),
-    "DUPLICATE_IDENTITY": (None, None),
-    "SERVER_SHUTDOWN": (R.SERVER_SHUTDOWN, None),
-    "PARTICIPANT_REMOVED": (R.PARTICIPANT_REMOVED, None),
-    "ROOM_DELETED": (R.ROOM_DELETED, R.ROOM_DELETED),
-    "STATE_MISMATCH": (R.STATE_MISMATCH, None),
-    "JOIN_FAILURE": (R.JOIN_FAILURE, None),
-    "MIGRATION": (None, None),
-    "SIGNAL_CLOSE": (R.SIGNAL_CLOSE, None),
-    "ROOM_CLOSED": (R.ROOM_CLOSED, R.ROOM_CLOSED),
-    "USER_UNAVAILABLE": (R.USER_UNAVAILABLE, None),
-    "USER_REJECTED": (R.USER_REJECTED, None),
-    "SIP_TRUNK_FAILURE": (R.SIP_TRUNK_FAILURE, None),
-    "CONNECTION_TIMEOUT": (R.CONNECTION_TIMEOUT, None),
-    "MEDIA_FAILURE": (R.MEDIA_FAILURE, None),
-    "AGENT_ERROR": (R.AGENT_ERROR, R.AGENT_ERROR),
-}
-
-
-def claimed(steps: tuple[HistoryStep, ...]) -> R | None:
-    if not steps:
-        return None
-    claim = only(steps).claim
-    assert claim is not None
-    return claim.reason
-
-
-def test_every_reason_of_the_installed_protocol_has_a_row() -> None:
-    assert list(LEAVES) == [DisconnectReason.Name(value) for value in DisconnectReason.values()]
-
-
-@pytest.mark.parametrize("word", LEAVES)
-@pytest.mark.parametrize("kind", [Kind.STANDARD, Kind.SIP, Kind.CONNECTOR])
-def test_what_a_caller_claims_by_leaving(word: str, kind: int) -> None:
-    left = body("participant_left", kind=kind, reason=DisconnectReason.Value(word))
-    assert claimed(webhook_steps(left)) is LEAVES[word][0]
-    by_number = json.loads(json.dumps(left))
-    by_number["participant"]["disconnectReason"] = DisconnectReason.Value(word)
-    assert claimed(webhook_steps(by_number)) is LEAVES[word][0]
-
-
-@pytest.mark.parametrize("word", LEAVES)
-def test_a_reason_written_out_is_read_like_its_number(word: str) -> None:
-    """Protobuf JSON leaves a default out, but may be told to write it."""
-    left = body("participant_left")
-    left["participant"].update(disconnectReason=word)  # type: ignore[attr-defined]
-    assert claimed(webhook_steps(left)) is LEAVES[word][0]
-
-
-@pytest.mark.parametrize("word", LEAVES)
-def test_what_an_agent_claims_by_leaving(word: str) -> None:
-    """Agent and caller are told apart by `kind`."""
-    left = body("participant_left", kind=Kind.AGENT, reason=DisconnectReason.Value(word))
-    assert claimed(webhook_steps(left)) is LEAVES[word][1]
-
-
-def test_null_is_a_default_left_out() -> None:
-    left = body("participant_left")
-    left["participant"].update(disconnectReason=None, kind=None)  # type: ignore[attr-defined]
-    assert claimed(webhook_steps(left)) is R.PARTICIPANT_LEFT
-
-
-def test_an_agents_claim_is_the_sessions_own() -> None:
-    left = body("participant_left", kind=Kind.AGENT, reason=DisconnectReason.AGENT_ERROR)
-    step = only(webhook_steps(left))
-    assert (step.party, step.connection) == ("", "")
 
 
 def test_a_step_carries_what_the_webhook_said() -> None:
@@ -156,47 +59,90 @@ def test_a_step_carries_what_the_webhook_said() -> None:
     ],
 )
 def test_a_sip_leg_that_still_dials_rings(call_status: str, event: SessionEvent | None) -> None:
-    steps = webhook_steps(body("participant_joined", kind=Kind.SIP, call_status=call_status))
+    sip = {"callStatus": call_status} if call_status else {}
+    steps = webhook_steps(body("participant_joined", kind=Kind.SIP, sip=sip))
     assert [step.event for step in steps] == ([] if event is None else [event])
 
 
-def test_room_finished_claims_room_closed() -> None:
+# Why a room ended, by LiveKit's six words, and what that claims.
+ROOM_ENDS = {
+    "ROOM_END_UNKNOWN": R.ROOM_CLOSED,
+    "ROOM_END_API_DELETE": R.ROOM_DELETED,
+    "ROOM_END_IDLE_TIMEOUT": R.ROOM_CLOSED,
+    "ROOM_END_SERVER_SHUTDOWN": R.SERVER_SHUTDOWN,
+    "ROOM_END_SUPERSEDED": R.ROOM_CLOSED,
+    "ROOM_END_OPEN_FAILED": R.ERROR,
+}
+
+
+def test_every_end_of_a_room_of_the_installed_protocol_has_a_row() -> None:
+    assert list(ROOM_ENDS) == [RoomEndReason.Name(value) for value in RoomEndReason.values()]
+
+
+@pytest.mark.parametrize("word", ROOM_ENDS)
+def test_room_finished_claims_why_the_room_ended(word: str) -> None:
+    finished = body("room_finished", room_end_reason=RoomEndReason.Value(word))
+    assert claimed(webhook_steps(finished)) is ROOM_ENDS[word]
+    for written in (word, RoomEndReason.Value(word)):
+        assert claimed(webhook_steps(finished | {"roomEndReason": written})) is ROOM_ENDS[word]
+
+
+@pytest.mark.parametrize("word", [word for word in ROOM_ENDS if word != "ROOM_END_UNKNOWN"])
+def test_the_ends_of_a_room_and_the_crosswalk_agree(word: str) -> None:
+    assert translate("livekit", word, field="room_end_reason").reason is ROOM_ENDS[word]
+
+
+def test_a_room_that_ended_for_no_reason_given_is_closed() -> None:
     assert claimed(webhook_steps(body("room_finished"))) is R.ROOM_CLOSED
+    assert claimed(webhook_steps(body("room_finished") | {"roomEndReason": None})) is R.ROOM_CLOSED
 
 
-def test_an_aborted_connection_claims_join_failure_unless_it_says_more() -> None:
-    aborted = "participant_connection_aborted"
-    assert claimed(webhook_steps(body(aborted))) is R.JOIN_FAILURE
-    cancelled = body(aborted, reason=DisconnectReason.CLIENT_INITIATED)
-    assert claimed(webhook_steps(cancelled)) is R.CLIENT_INITIATED
-    assert webhook_steps(body(aborted, kind=Kind.AGENT)) == ()
-
-
-@pytest.mark.parametrize("kind", [Kind.INGRESS, Kind.EGRESS, Kind.BRIDGE, 99])
-@pytest.mark.parametrize("event", ["participant_joined", "participant_left"])
-def test_streams_recorders_and_bridges_say_nothing(event: str, kind: int) -> None:
-    assert webhook_steps(body(event, kind=kind)) == ()
-
-
-@pytest.mark.parametrize(
-    "event", ["room_started", "track_published", "egress_ended", "ingress_started", "from_2031", ""]
-)
-def test_other_events_say_nothing(event: str) -> None:
-    assert webhook_steps(body(event)) == ()
-
-
-@pytest.mark.parametrize("word", ["FROM_2031", 17, -1, 10**400, [], True, "x" * 10_000])
-def test_a_reason_from_a_newer_livekit_is_kept(word: object) -> None:
-    left = body("participant_left")
-    left["participant"]["disconnectReason"] = word  # type: ignore[index]
-    claim = only(webhook_steps(left)).claim
+@pytest.mark.parametrize("word", ["FROM_2031", 6, -1, 10**400, [], True, "x" * 10_000])
+def test_an_end_of_a_room_from_a_newer_livekit_is_kept(word: object) -> None:
+    claim = claim_in(webhook_steps(body("room_finished") | {"roomEndReason": word}))
     assert claim is not None
     assert claim.reason is R.UNKNOWN
     assert claim.raw is not None
-    assert claim.raw.startswith("DisconnectReason ")
+    assert claim.raw.startswith("RoomEndReason ")
     assert len(claim.raw) <= 64
-    left["participant"]["kind"] = "AGENT"  # type: ignore[index]
-    assert webhook_steps(left) == ()
+
+
+# Of all that LiveKit posts, what says nothing of a session by itself.
+SILENT = (
+    *("room_started", "track_published", "track_unpublished", "egress_started", "egress_updated"),
+    *("egress_ended", "ingress_started", "ingress_ended", "agent_job_started", "agent_job_ended"),
+)
+
+
+@pytest.mark.parametrize("event", [*SILENT, "from_2031", "", "x" * 10_000])
+def test_other_events_say_nothing(event: str) -> None:
+    phone = ParticipantInfo(
+        identity="caller",
+        kind=Kind.SIP,
+        attributes={"sip.callStatus": "active"},
+        disconnect_reason=1,
+    )
+    job = Job(state=JobState(status=JobStatus.JS_FAILED, reason=JobStateReason.JSR_NO_CAPACITY))
+    assert webhook_steps(body(event)) == ()
+    said = WebhookEvent(event=event, participant=phone, job=job, room_end_reason=1)
+    assert webhook_steps(MessageToDict(said)) == ()
+
+
+def test_the_page_says_of_every_event_what_it_tells() -> None:
+    """One table, read by people and by the program."""
+    page = (ROOT / "docs" / "how-to" / "read-livekit-webhooks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page, re.MULTILINE)
+    assert [name for name, _, _ in rows] == [row.name for row in _EVENTS]
+    assert [not_told for _, _, not_told in rows] == [row.not_told for row in _EVENTS]
+    telling = [name for name, tells, _ in rows if tells != "nothing"]
+    assert {row.name: row.tells for row in _EVENTS if row.tells is not None} == {
+        "room_finished": "end",
+        "participant_joined": "join",
+        "participant_left": "leave",
+        "participant_connection_aborted": "abort",
+    }
+    assert set(telling) == {name for name, _, _ in rows} - set(SILENT)
+    assert {name for name, _, _ in rows} == {*SILENT, *telling} == set(WEBHOOK_EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -239,127 +185,71 @@ def test_what_a_session_is() -> None:
     assert webhook_session_key(started, "room.sid") == "RM_1"
 
 
-def steps_of(bodies: list[dict[str, object]]) -> Iterator[HistoryStep]:
-    for each in bodies:
-        yield from webhook_steps(each)
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ({"egress_info": EgressInfo(room_name="room-2", room_id="RM_2")}, ("room-2", "RM_2")),
+        ({"ingress_info": IngressInfo(room_name="room-3")}, ("room-3", "")),
+        ({"job": Job(room=Room(name="room-4", sid="RM_4"))}, ("room-4", "RM_4")),
+        ({"room": Room(name="room-5"), "job": Job(room=Room(name="x", sid="x"))}, ("room-5", "")),
+        ({}, ("", "")),
+    ],
+)
+def test_whose_a_webhook_is_that_has_no_room(said: dict[str, Any], names: tuple[str, str]) -> None:
+    event = WebhookEvent(event="from_2031", **said)
+    for form in (event, MessageToDict(event)):
+        assert webhook_session_key(form) == names[0]
+        assert webhook_session_key(form, "room.sid") == names[1]
 
 
-def test_a_leave_of_an_older_connection_after_a_re_join_ends_nothing() -> None:
-    """livekit/livekit#2399: re-join, then the old connection's leave."""
-    bodies = [
-        body("participant_joined", second=0, sid="PA_1", number=1),
-        body("participant_joined", second=30, sid="PA_2", number=2),
-        body("participant_left", second=31, sid="PA_1", number=3),
-    ]
-    for order in permutations(bodies * 2):
-        history = replay(steps_of(list(order)))
-        assert history.session.status is SessionStatus.ACTIVE
-        assert [entry.verdict for entry in history.entries] == [
-            TransitionVerdict.MOVED,
-            TransitionVerdict.ALREADY,
-            TransitionVerdict.LATE,
-        ]
-
-
-def test_a_re_join_in_the_same_second_as_the_old_leave_goes_on() -> None:
-    """Webhooks carry whole seconds."""
-    bodies = [
-        body("participant_joined", second=0, sid="PA_1", number=1),
-        body("participant_left", second=30, sid="PA_1", number=2),
-        body("participant_joined", second=30, sid="PA_2", number=3),
-    ]
-    for order in permutations(bodies):
-        assert replay(steps_of(list(order))).session.status is SessionStatus.ACTIVE
-
-
-@pytest.mark.parametrize("reason", [1, 14])
-def test_who_comes_back_never_left(reason: int) -> None:
-    """The old connection's leave is timed before the re-join, and the room lives on."""
-    bodies = [
-        body("participant_joined", second=0, sid="PA_1", number=1),
-        body("participant_left", second=30, sid="PA_1", number=2, reason=reason),
-        body("participant_joined", second=35, sid="PA_2", number=3),
-        body("participant_left", second=300, sid="PA_2", number=4, reason=1),
-        body("room_finished", second=301, number=5),
-    ]
-    for order in permutations(bodies):
-        history = replay(steps_of(list(order)))
-        assert history.session.ending is not None
-        assert history.session.ending.reason is R.CLIENT_INITIATED
-        assert history.session.ended_at == START + timedelta(seconds=300)
-        assert history.entries[1].note == "about an older connection"
-
-
-@pytest.mark.parametrize("said", ["room_finished", "worker"])
-def test_who_comes_back_after_the_end_comes_back_to_an_ended_session(said: str) -> None:
-    end = HistoryStep(START + timedelta(seconds=31), EndClaim(R.PARTICIPANT_LEFT), "worker")
-    steps = [
-        *webhook_steps(body("participant_joined", second=0, sid="PA_1", number=1)),
-        *webhook_steps(body("participant_left", second=30, sid="PA_1", number=2, reason=1)),
-        *(webhook_steps(body(said, second=31, number=3)) or [end]),
-        *webhook_steps(body("participant_joined", second=600, sid="PA_2", number=4)),
-        *webhook_steps(body("participant_left", second=700, sid="PA_2", number=5, reason=14)),
-    ]
-    for order in permutations(steps):
-        session = replay(order).session
-        assert session.ending is not None
-        assert session.ending.reason is R.CLIENT_INITIATED
-        assert session.ended_at == START + timedelta(seconds=30)
-
-
-def test_the_latest_connections_leave_ends_it() -> None:
-    bodies = [
-        body("participant_joined", second=0, sid="PA_1", number=1),
-        body("participant_joined", second=30, sid="PA_2", number=2),
-        body("participant_left", second=31, sid="PA_1", number=3, reason=9),
-        body("participant_left", second=60, sid="PA_2", number=4),
-        body("room_finished", second=61, number=5),
-    ]
-    for order in permutations(bodies):
-        session = replay(steps_of(list(order))).session
-        assert session.ending is not None
-        assert session.ending.reason is R.PARTICIPANT_LEFT
-        assert session.ended_at == START + timedelta(seconds=60)
-
-
-def test_a_second_person_who_leaves_does_not_end_the_callers_session() -> None:
-    """What a claim is about: the session's own connection to its own participant."""
-    bodies = [
-        body("participant_joined", second=0, number=1),
-        body("participant_joined", second=20, identity="operator", sid="PA_9", number=2),
-        body("participant_left", second=40, identity="operator", sid="PA_9", number=3),
-    ]
-    for order in permutations(bodies):
-        assert replay(steps_of(list(order))).session.status is SessionStatus.ACTIVE
-
-
-def test_a_setup_that_failed_before_the_caller_came_in_keeps_its_time() -> None:
-    """The first of these explains the rest: only a clock that is wrong by a day is not believed."""
-    failed = HistoryStep(START, EndClaim(R.DISPATCH_FAILED), "worker")
-    joined = webhook_steps(body("participant_joined", second=1, number=1))
-    left = webhook_steps(body("participant_left", second=30, number=2, reason=1))
-    for order in permutations([failed, *joined, *left]):
-        session = replay(order).session
-        assert session.ending is not None
-        assert session.ending.reason is R.DISPATCH_FAILED
-        assert session.ended_at == session.started_at == START
-    a_day_early = START + timedelta(seconds=1) - timedelta(days=1)
-    bogus = HistoryStep(a_day_early, EndClaim(R.DISPATCH_FAILED), "worker")
-    for order in permutations([bogus, *joined, *left]):
-        session = replay(order).session
-        assert session.ending is not None
-        assert session.ending.reason is R.CLIENT_INITIATED
-        assert session.started_at == START + timedelta(seconds=1)
-
-
-def test_left_without_ever_having_joined() -> None:
-    """livekit/livekit#1130: it ends, out of order, and that is no error."""
-    session = replay(webhook_steps(body("participant_left"))).session
-    assert session.ending is not None
-    assert session.ending.reason is R.PARTICIPANT_LEFT
+def test_the_command_line_hears_of_a_session_by_any_webhook() -> None:
+    """A room that is only recorded is one that nobody has joined."""
+    reader = Reader()
+    for number, said in enumerate(
+        (
+            {"room": Room(name="room-1", sid="RM_1")},
+            {"egress_info": EgressInfo(room_name="room-2", room_id="RM_2")},
+            {"ingress_info": IngressInfo(room_name="room-3")},
+            {"job": Job(room=Room(name="room-4", sid="RM_4"))},
+            {"egress_info": EgressInfo(room_id="RM_5")},
+        )
+    ):
+        event = WebhookEvent(event="egress_started", id=f"EV_{number}", **said)
+        reader.take(MessageToJson(event).encode())
+    assert list(reader.cases) == ["room-1", "room-2", "room-3", "room-4"]
+    assert not any(case.steps or case.several_rooms for case in reader.cases.values())
 
 
 def test_what_the_module_shows() -> None:
-    names = ["SessionKey", "webhook_session_key", "webhook_steps"]
-    assert livekit.__all__ == names
-    assert all(hasattr(livekit, name) for name in names)
+    names = {"JudgeRun", "JudgeScore", "SessionKey", "outcome_from_judges", "runs_from_judges"}
+    names |= {"webhook_session_key", "webhook_steps", "WebhookMessage"}
+    names |= {"JudgeGroupLike", "JudgeLike"}
+    assert names <= set(livekit.__all__)
+    assert set(livekit.__all__) <= set(dir(livekit))
+    for name in livekit.__all__:
+        thing = getattr(livekit, name)
+        if isinstance(thing, type | FunctionType):
+            assert thing.__module__ == livekit.__name__
+    with pytest.raises(AttributeError, match="has no attribute 'webhook'"):
+        livekit.webhook  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_name_is_loaded_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, session_lifecycle.integrations.livekit as livekit\n"
+        "def loaded(): return sorted(name.rpartition('.')[2] for name in sys.modules\n"
+        "    if name.startswith(('session_lifecycle.integrations.livekit._',\n"
+        "    'session_lifecycle.crosswalk', 'asyncio', 'google.protobuf', 'livekit')))\n"
+        "print(loaded())\n"
+        "left = {'event': 'participant_left', 'participant': {'kind': 'SIP'}}\n"
+        "livekit.webhook_steps(left)\n"
+        "print(loaded())\n"
+        "left['participant']['attributes'] = {'sip.callStatusCode': '486'}\n"
+        "livekit.webhook_steps(left)\n"
+        "print('crosswalk' in loaded())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    own = ["_leaves", "_message", "_sip", "_webhooks"]
+    assert done.stdout == f"[]\n{own}\nTrue\n", done.stderr

@@ -24,7 +24,7 @@ from session_lifecycle._spelling import normal_forms
 from session_lifecycle._text import show
 from session_lifecycle._words import CoercionVia, SessionTerminationReason, TranslationGrade
 from session_lifecycle.crosswalk import translate, vendors
-from session_lifecycle.integrations.livekit._webhooks import leave_reasons
+from session_lifecycle.integrations.livekit._leaves import leave_reasons
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
