@@ -41,6 +41,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return what `-n auto` means here: each worker may start a PostgreSQL of its own, so no more
-    than four."""
+    """Return what `-n auto` means here: no more than four workers, for they share one PostgreSQL,
+    and some tests take dozens of its 200 connections."""
     return min(4, os.cpu_count() or 1)

@@ -78,11 +78,13 @@ def check_table(run: Run) -> None:
             )
 
 
+@pytest.mark.slow
 def test_the_bench_prints_a_table_and_writes_the_same_as_json(run: Run) -> None:
     check_table(run)
     assert set(run.found["peers"]) == {*PEERS, "pydantic", "cattrs"}
 
 
+@pytest.mark.slow
 def test_the_table_has_the_rows_it_should(run: Run) -> None:
     rows = {(row["work"], row["against"]): row for row in run.found["rows"]}
     limits = {
@@ -217,6 +219,7 @@ def test_the_stream_is_the_same_for_everybody_and_counts_its_steps(tmp_path: Pat
     assert len(bodies) < 0.95 * len(lines)
 
 
+@pytest.mark.slow
 def test_bytes_are_counted_by_instance() -> None:
     from tests.bench.memory import Making, bytes_each, pickled
 
@@ -245,6 +248,7 @@ def on_the_page(name: str) -> list[list[str]]:
     return table
 
 
+@pytest.mark.slow
 def test_the_page_has_the_rows_and_targets_of_the_bench(run: Run) -> None:
     table = on_the_page("core")
     shown = [row[:3] for row in table[2:]]
@@ -255,6 +259,7 @@ def test_the_page_has_the_rows_and_targets_of_the_bench(run: Run) -> None:
             assert cell.endswith("**missed**") or cell[-1] in "sxe0123456789"
 
 
+@pytest.mark.slow
 def test_the_page_marks_what_was_missed(run: Run) -> None:
     from tests.bench import page
 

@@ -21,6 +21,7 @@ REQUEST = "a close request through the example service, SQLite"
 JSON = "15 conversations of 31 fields with 5 runs of 3 scores"
 
 
+@pytest.mark.slow
 def test_the_wire_has_the_rows_it_should(wire: Run) -> None:
     check_table(wire)
     assert set(wire.found["peers"]) == {"pydantic", "msgspec", "cattrs", "sqlalchemy", "fastapi"}
@@ -146,6 +147,7 @@ for contest, (name, lie) in zip(requests.requests(quick=True), lies, strict=True
 """
 
 
+@pytest.mark.slow
 def test_a_request_that_leaves_or_answers_something_else_is_refused() -> None:
     done = python("-c", LIES)
     assert done.returncode == 0, done.stderr
@@ -163,6 +165,7 @@ def test_what_is_not_installed_is_told(missing: str, row: str) -> None:
     assert any(row[6:] == [f"{missing} is not installed", "-", "NOT INSTALLED"] for row in told)
 
 
+@pytest.mark.slow
 def test_the_page_has_the_rows_of_the_wire(wire: Run) -> None:
     table = on_the_page("wire")
     measured = [[row[0].replace(", 15 ", ", 10,000 "), row[1], ""] for row in wire.table[2:]]

@@ -7,6 +7,8 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 
+import pytest
+
 from session_lifecycle._cli._read import Reader
 
 SESSIONS = 2_000
@@ -59,6 +61,7 @@ def test_a_distinct_step_costs_at_most_400_bytes() -> None:
     assert size / steps <= 400
 
 
+@pytest.mark.slow
 def test_redeliveries_cost_nothing() -> None:
     """Three for each line; one pointer kept for each of them would show."""
     once, steps = traced(day(sessions=500))
@@ -67,6 +70,7 @@ def test_redeliveries_cost_nothing() -> None:
     assert again <= 1.05 * once
 
 
+@pytest.mark.slow
 def test_raw_lines_are_not_kept() -> None:
     plain, steps = traced(day(sessions=300))
     padded, kept = traced(day(sessions=300, pad="x" * 20_000))
@@ -74,6 +78,7 @@ def test_raw_lines_are_not_kept() -> None:
     assert padded - plain < 100_000  # Of 36 million that were read.
 
 
+@pytest.mark.slow
 def test_many_steps_of_one_session_are_found_by_their_ids() -> None:
     """A long session is looked through by a set, which costs room; it stays a bounded price."""
     lines = [
@@ -85,6 +90,7 @@ def test_many_steps_of_one_session_are_found_by_their_ids() -> None:
     assert size / steps <= 400
 
 
+@pytest.mark.slow
 def test_eval_runs_are_counted_and_not_kept() -> None:
     run = {"status": "completed", "is_critical": True, "scores": [{"passed": True}] * 3}
     line = json.dumps({"session_id": "a", "eval_run": run}).encode()

@@ -187,6 +187,8 @@ NEIGHBOURS = {
     "integrations.cattrs": ("_wire", "records"),
     "integrations.pydantic": ("_wire",),
     "integrations.sqlalchemy": (),
+    "integrations.livekit": ("crosswalk",),
+    "integrations.pipecat": ("crosswalk",),
     "testing": ("", "crosswalk", "records"),
     "_hypothesis": ("", "testing"),
     "_pytest": ("testing",),

@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 import session_lifecycle
 from session_lifecycle import crosswalk, records, testing
-from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
+from session_lifecycle.integrations import cattrs, livekit, pipecat, pydantic, sqlalchemy
 
 
 class Group(NamedTuple):
@@ -69,9 +69,13 @@ GROUPS: tuple[Group, ...] = (
     Group("labels", "Other words", "Words that decide nothing here, and the version.", (
         "SessionType", "SessionDirection", "SessionPriority", "TranslationGrade", "__version__",
     )),
-    Group("livekit", "LiveKit", "LiveKit's webhooks as steps of a history.", (
-        "webhook_steps", "webhook_session_key", "SessionKey",
+    Group("livekit", "LiveKit", "Webhooks as steps, endings of agents, judges as evals.", (
+        "LifecycleRecorder", "EndingListener", "AgentSessionLike", "RoomLike", "JobLike",
+        "webhook_steps", "webhook_session_key", "SessionKey", "WebhookMessage",
+        "outcome_from_judges", "runs_from_judges", "JudgeRun", "JudgeScore",
+        "JudgeGroupLike", "JudgeLike",
     ), livekit.__name__),
+    Group("pipecat", "Pipecat", "Endings of bots.", ("LifecycleRecorder",), pipecat.__name__),
     Group("crosswalk", "What does the vendor's word mean?", "Vendors' words in ours.", (
         "translate", "Translation", "translate_call", "drift", "UnlistedCode",
         "vendors", "vocabulary", "VendorVocabulary", "VendorField", "FieldKind",
@@ -118,7 +122,7 @@ GROUPS: tuple[Group, ...] = (
 _MODULES = {
     thing.__name__: thing
     for thing in (
-        *(session_lifecycle, livekit, crosswalk, sqlalchemy),
+        *(session_lifecycle, livekit, pipecat, crosswalk, sqlalchemy),
         *(records, cattrs, pydantic, testing),
     )
 }

@@ -11,6 +11,7 @@ import enum
 import inspect
 import pkgutil
 import re
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,17 +22,14 @@ from sphinx.pycode import ModuleAnalyzer
 
 import session_lifecycle
 from session_lifecycle import crosswalk, records, testing
-from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
+from session_lifecycle.integrations import cattrs, livekit, pipecat, pydantic, sqlalchemy
 
-# Where each public name is at home.
-PUBLIC = {
-    name: module.__name__
-    for module in (
-        *(session_lifecycle, livekit, crosswalk, sqlalchemy),
-        *(records, cattrs, pydantic, testing),
-    )
-    for name in module.__all__
-}
+_MODULES = (
+    *(session_lifecycle, pipecat, livekit, crosswalk, sqlalchemy),
+    *(records, cattrs, pydantic, testing),
+)
+# Where each public name is at home; of one that two modules have, the last.
+PUBLIC = {name: module.__name__ for module in _MODULES for name in module.__all__}
 
 # A word between single backticks, as docstrings write code.
 _CODE = re.compile(r"(?<![`:\w])`([^`]+)`(?!`)")
@@ -42,7 +40,10 @@ _EXAMPLE = re.compile(r"\s*(>>>|\.\.\. )")
 
 def gather_sources(app: Sphinx) -> None:
     """Tell a package's analyzer what those of its private modules know of public names."""
-    for package in (session_lifecycle, crosswalk, sqlalchemy, records, cattrs, testing):
+    for package in (
+        *(session_lifecycle, livekit, pipecat, crosswalk, sqlalchemy),
+        *(records, cattrs, testing),
+    ):
         _gather(package)
 
 
@@ -75,7 +76,8 @@ def link_words(
         if base.__name__.startswith("_"):
             _, attributes, section = (inspect.getdoc(base) or "").partition("Attributes:")
             lines += [attributes, *section.split("\n"), ""]
-    lines[:] = [line if _EXAMPLE.match(line) else _CODE.sub(_linked, line) for line in lines]
+    linked = partial(_linked, name)
+    lines[:] = [line if _EXAMPLE.match(line) else _CODE.sub(linked, line) for line in lines]
     if what == "class" and isinstance(thing, type) and issubclass(thing, enum.Enum):
         values = ", ".join(f"``{member.value}``" for member in thing)
         lines += ["", f"{len(thing)} values: {values}.", ""]
@@ -94,13 +96,17 @@ def keep(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: lis
 def give_back(
     app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
 ) -> None:
-    """Undo what napoleon did to it."""
-    lines[:] = _KEPT.pop((what, name), lines)
+    """Undo what napoleon did to it; elsewhere, name a type of Hypothesis' where it is public."""
+    told = _KEPT.pop((what, name), lines)
+    lines[:] = [line.replace("hypothesis._settings.", "hypothesis.") for line in told]
 
 
-def _linked(found: re.Match[str]) -> str:
+def _linked(where: str, found: re.Match[str]) -> str:
     word = found[1]
-    home = PUBLIC.get(word.split(".")[0])
+    first = word.split(".")[0]
+    # Two modules have a `LifecycleRecorder`: each means its own.
+    own = (m for m in _MODULES[1:] if where.startswith(f"{m.__name__}.") and first in m.__all__)
+    home = next((module.__name__ for module in own), PUBLIC.get(first))
     return f"``{word}``" if home is None else f":py:obj:`{word} <{home}.{word}>`"
 
 

@@ -14,6 +14,9 @@ the median of many rounds: a ratio says the same on every machine, a time does n
     replays.py    the rows of the command
     wire.py       the rows of JSON, against other libraries' classes
     requests.py   the rows of a request to the example service
+    livekit_events.py, pipecat_frames.py
+                  what the recorders add to an event or a frame; each is run by itself, in the
+                  environment of tests/voice
     by_hand.py    the other side: the tightest code that gives the same answers
     peers/        the other side: the same machine in other libraries
     shapes.py     the other side: the API's objects as their classes

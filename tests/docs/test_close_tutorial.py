@@ -109,6 +109,7 @@ def service(folder: Path, environment: dict[str, str]) -> Iterator[IO[str]]:
     assert "key-of-the-tutorial" not in log_lines
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_is_seen(
     folder: Path, environment: dict[str, str], service: IO[str]
 ) -> None:

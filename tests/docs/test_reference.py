@@ -15,7 +15,7 @@ import pytest
 
 import session_lifecycle
 from session_lifecycle import _cli, crosswalk, records, testing
-from session_lifecycle.integrations import cattrs, livekit, pydantic, sqlalchemy
+from session_lifecycle.integrations import cattrs, livekit, pipecat, pydantic, sqlalchemy
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -250,7 +250,7 @@ def test_every_public_name_is_in_one_group() -> None:
     assert sorted(grouped.pop("session_lifecycle")) == sorted(session_lifecycle.__all__)
     assert sorted(grouped.pop(livekit.__name__)) == sorted(livekit.__all__)
     assert sorted(grouped.pop(crosswalk.__name__)) == sorted(crosswalk.__all__)
-    for module in (sqlalchemy, records, cattrs, pydantic, testing):
+    for module in (pipecat, sqlalchemy, records, cattrs, pydantic, testing):
         assert sorted(grouped.pop(module.__name__)) == sorted(module.__all__)
     assert not grouped
 
@@ -264,6 +264,7 @@ def test_every_public_name_says_what_it_is() -> None:
         *(*session_lifecycle.__all__, *livekit.__all__, *crosswalk.__all__),
         *(*sqlalchemy.__all__, *records.__all__, *cattrs.__all__, *pydantic.__all__),
         *testing.__all__,
+        *pipecat.__all__,
     }
     assert said["coerce_termination_reason"].startswith("Return the reason that `value` names")
     assert said["EMPTY_ROLLUP"] == "The rollup of no runs: the neutral element of `merge_rollups`."

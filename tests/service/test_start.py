@@ -58,11 +58,13 @@ def test_help_shows_examples_and_the_environment(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--port", "many"], ["--what"]])
 def test_refuses_what_it_does_not_know(tmp_path: Path, arguments: list[str]) -> None:
     assert once(tmp_path, *arguments).returncode == 2
 
 
+@pytest.mark.slow
 def test_refuses_bad_keys_without_showing_them(tmp_path: Path) -> None:
     done = once(tmp_path, API_KEYS="nobody:a-secret-of-somebody")
     assert done.returncode == 2
@@ -70,6 +72,7 @@ def test_refuses_bad_keys_without_showing_them(tmp_path: Path) -> None:
     assert "a-secret" not in done.stderr + done.stdout
 
 
+@pytest.mark.slow
 def test_without_keys_it_makes_one_and_says_so_once(tmp_path: Path) -> None:
     with running(tmp_path) as address:
         said = (tmp_path / "err").read_text()
@@ -82,6 +85,7 @@ def test_without_keys_it_makes_one_and_says_so_once(tmp_path: Path) -> None:
     assert said.count(key) == 1
 
 
+@pytest.mark.slow
 def test_logs_writes_in_lines_of_json_and_no_requests(tmp_path: Path) -> None:
     with running(tmp_path, **ENVIRONMENT) as address:
         client = httpx.Client(base_url=address, headers={"x-api-key": KEYS["ours"]})

@@ -84,6 +84,7 @@ class TestOnPostgres(OnOurLayer):
         self.engine.dispose()
 
 
+@pytest.mark.slow
 class TestOnPostgresAsync(OnOurLayerAsync):
     """Our layer, async: who awaits PostgreSQL's answer can be stopped there."""
 
@@ -95,10 +96,6 @@ class TestOnPostgresAsync(OnOurLayerAsync):
     def _database(self, postgres_url: URL) -> None:  # noqa: F811
         engine_of(postgres_url).dispose()
         self.engine = create_async_engine(postgres_url)
-
-    @pytest.mark.slow
-    def test_two_at_once(self) -> None:
-        super().test_two_at_once()
 
 
 @pytest.mark.slow

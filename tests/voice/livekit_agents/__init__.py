@@ -1,0 +1,1 @@
+"""LiveKit Agents, for real: one process, no network."""
