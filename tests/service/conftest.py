@@ -126,7 +126,8 @@ def signed(body: bytes, secret: str = LIVEKIT_SECRET) -> str:
     return AccessToken(LIVEKIT_KEY, secret).with_sha256(digest).to_jwt()
 
 
-@pytest.fixture(params=("sqlite", "postgresql"))
+# On PostgreSQL as well: that is what the slow tests are for.
+@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=pytest.mark.slow)))
 def database_url(request: pytest.FixtureRequest) -> URL:
     name = "postgres_url" if request.param == "postgresql" else "sqlite_url"
     url: URL = request.getfixturevalue(name)

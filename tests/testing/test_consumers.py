@@ -71,6 +71,7 @@ class TestOnSqlite(OnOurLayer):
         self.engine.dispose()
 
 
+@pytest.mark.slow
 class TestOnPostgres(OnOurLayer):
     """Our layer, at READ COMMITTED."""
 

@@ -23,6 +23,9 @@ from session_lifecycle import (
 from session_lifecycle.testing import HistoryKind, audit_findings, histories, replays, steps
 from tests.testing.drawing import drawn, simplest
 
+# Some thousand values each.
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 E = SessionEvent
 V = TransitionVerdict

@@ -22,6 +22,9 @@ from session_lifecycle.testing import (
 )
 from tests.testing.drawing import drawn, simplest
 
+# Some thousand values each.
+pytestmark = pytest.mark.slow
+
 EVENTS = {
     *("room_started", "room_finished", "participant_joined", "participant_left"),
     *("participant_connection_aborted", "track_published", "track_unpublished"),

@@ -41,7 +41,7 @@ P = ParamSpec("P")
 # Who says so.
 _SESSION, _ROOM, _JOB = "livekit-agents", "room", "job"
 
-# The model that hears. Whether it works again shows in what is heard, of the others in what is said;
+# The model that hears. That it works again shows in what is heard, of the others in what is said;
 # LiveKit counts their failures apart in the same way.
 _EARS = "stt_error"
 

@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, cast
 
-from session_lifecycle._text import text_of
-
 # In the order of the room's numbers, from 0.
 _KINDS = ("STANDARD", "INGRESS", "EGRESS", "SIP", "AGENT", "CONNECTOR", "BRIDGE")
 _CALLERS = frozenset({"STANDARD", "SIP", "CONNECTOR"})
@@ -51,11 +49,11 @@ def person_of(participant: object) -> Person | None:
     if attributes.get(_ON_BEHALF):
         return None
     identity, sid = getattr(participant, "identity", ""), getattr(participant, "sid", "")
-    return Person(_whole(identity), _whole(sid), name, attributes)
+    return Person(_text(identity), _text(sid), name, attributes)
 
 
-def _whole(text: object) -> str:
-    return text if type(text) is str else text_of(text) or ""
+def _text(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 class Caller:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import final
 
 from session_lifecycle._coercion import parse_termination_reason
@@ -40,7 +39,6 @@ from session_lifecycle.integrations.livekit._sip import Said
 
 # LiveKit's own tool for hanging up (livekit-agents 1.8.9 beta/tools/end_call.py, read 2026-11-30).
 _END_CALL = {"end_call": SessionTerminationReason.AGENT_INITIATED}
-_NO_TOOLS: Mapping[str, SessionTerminationReason | str | None] = MappingProxyType({})
 
 
 def _now() -> datetime:
@@ -66,10 +64,10 @@ class LifecycleRecorder:
         on_refined: EndingListener | None = None,
         job: JobLike | None = None,
         participant: str | None = None,
-        end_tools: Mapping[str, SessionTerminationReason | str | None] = _NO_TOOLS,
+        end_tools: Mapping[str, SessionTerminationReason | str | None] | None = None,
         settle_after: float = 3.0,
         give_up_after: float = 60.0,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         """Attach to a session, its room and its job.
 
@@ -88,7 +86,7 @@ class LifecycleRecorder:
                 the caller is gone. LiveKit itself gives a close 60 (livekit-agents 1.8.9
                 ipc/job_proc_lazy_main.py, read 2026-11-30). A session that waits longer for its
                 caller to come back needs more.
-            clock: gives the time of what happens now, aware.
+            clock: gives the time of what happens now, aware; the machine's, if it is not given.
 
         Raises:
             RuntimeError: if no event loop runs.
@@ -104,9 +102,10 @@ class LifecycleRecorder:
             ) from None
         tools = {
             name: parse_termination_reason(reason)
-            for name, reason in {**_END_CALL, **end_tools}.items()
+            for name, reason in {**_END_CALL, **(end_tools or {})}.items()
             if reason is not None
         }
+        clock = _now if clock is None else clock
         self._settling = Settling(on_ending, on_refined, settle_after, give_up_after, clock)
         self._listening = Listening(self._settling, Caller(participant), tools)
         self._listening.attach(agent_session, room, current_job() if job is None else job)

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from session_lifecycle._ending import EndClaim, Ending, settle
-from session_lifecycle._session import Session, apply_claim, session_change, start_session
+from session_lifecycle._session import ending_change
+from session_lifecycle._value import utc
 from session_lifecycle._words import SessionChange
 from session_lifecycle.integrations.livekit._delivery import Delivery, EndingListener
 from session_lifecycle.integrations.livekit._held import Held
@@ -21,7 +22,6 @@ from session_lifecycle.integrations.livekit._sip import Said
 
 # A vendor may fire a thousand events. The weakest claims go first: they can never win.
 _MOST_CLAIMS = 32
-_ANOTHER_ANSWER = frozenset({SessionChange.CORRECTED, SessionChange.REFINED})
 
 
 class Settling:
@@ -43,7 +43,8 @@ class Settling:
         self._settle_after = settle_after
         self._give_up_after = give_up_after
         self._clock = clock
-        self._session = start_session(at=clock())
+        self._started_at = utc(clock(), "the clock's time")
+        self._ending: Ending | None = None
         self._held = Held()
         self._timer: asyncio.TimerHandle | None = None
         self._has_ended = False
@@ -53,7 +54,7 @@ class Settling:
     @property
     def ending(self) -> Ending | None:
         """How the session ended, as far as is known; `None` while it has not."""
-        return self._session.ending
+        return self._ending
 
     def claim(self, said: Said, source: str, at: datetime | None = None) -> EndClaim:
         """Return the claim of something that is said now, or was at another time."""
@@ -112,7 +113,7 @@ class Settling:
 
     def end(self, claim: EndClaim) -> None:
         """Take it that the session has ended, and what that says of the reason."""
-        if not self._has_ended and not self._is_stopped:
+        if not self._has_ended:
             self._end()
             self._timer = self._loop.call_later(self._settle_after, self.deliver)
         self._settle(claim)
@@ -124,19 +125,22 @@ class Settling:
             self._settle(claim)
 
     def _settle(self, claim: EndClaim) -> None:
-        before = self._session
-        if before.ending is not None and _says_nothing_new(before.ending, claim):
+        before, alone = self._ending, Ending((claim,), None, self._started_at)
+        if before is None:
+            self._ending = alone
             return
-        after = self._session = _bounded(apply_claim(before, claim))
-        if not self._is_delivered or self._is_stopped or self._on_refined is None:
+        if _says_nothing_new(before, claim):
             return
-        if after.ending is not None and session_change(before, after) in _ANOTHER_ANSWER:
-            self.delivery.tell(self._on_refined, after.ending)
+        after = self._ending = _bounded(before.merge(alone))
+        if self._is_delivered and not self._is_stopped and self._on_refined is not None:
+            change = ending_change((before.winner, before.at), (after.winner, after.at))
+            if change is not SessionChange.UNCHANGED:
+                self.delivery.tell(self._on_refined, after)
 
     def deliver(self) -> None:
         """Deliver the ending now, if there is one and it has not been."""
         self._stop_timer()
-        ending = self._session.ending
+        ending = self._ending
         if ending is not None and not self._is_delivered and not self._is_stopped:
             self._is_delivered = True
             self.delivery.tell(self._on_ending, ending)
@@ -147,7 +151,7 @@ class Settling:
             return
         if not self._has_ended:
             self._end()
-        if self._session.ending is None:
+        if self._ending is None:
             self._settle(otherwise)
         self.deliver()
 
@@ -164,11 +168,11 @@ class Settling:
 
 def _says_nothing_new(ending: Ending, claim: EndClaim) -> bool:
     """Whether a claim is a later one of what is said already, or the weakest of too many."""
-    if claim.at is None or ending.at is None or claim.at < ending.at:
+    if not _is_since(claim.at, ending.at):
         return False
     word = (claim.reason, claim.source, claim.raw)
     for one in ending.claims:
-        if (one.reason, one.source, one.raw) == word and one.at is not None and one.at <= claim.at:
+        if (one.reason, one.source, one.raw) == word and _is_since(claim.at, one.at):
             return True
     if len(ending.claims) < _MOST_CLAIMS:
         return False
@@ -176,9 +180,11 @@ def _says_nothing_new(ending: Ending, claim: EndClaim) -> bool:
     return settle((weakest, claim), not_before=ending.not_before).winner == weakest
 
 
-def _bounded(session: Session) -> Session:
-    ending = session.ending
-    if ending is None or len(ending.claims) <= _MOST_CLAIMS:
-        return session
-    kept = Ending(ending.claims[:_MOST_CLAIMS], ending.at, ending.not_before)
-    return Session(session.status, kept, session.started_at)
+def _is_since(at: datetime | None, then: datetime | None) -> bool:
+    return at is not None and then is not None and at >= then
+
+
+def _bounded(ending: Ending) -> Ending:
+    if len(ending.claims) <= _MOST_CLAIMS:
+        return ending
+    return Ending(ending.claims[:_MOST_CLAIMS], ending.at, ending.not_before)
