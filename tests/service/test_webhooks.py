@@ -52,6 +52,7 @@ def test_moves_and_ends_the_conversation_of_its_room(service: Service) -> None:
     assert len(service.rows(tables.Task)) == 1
 
 
+@pytest.mark.slow
 def test_ends_as_settle_says_in_any_order_and_delivered_twice(service: Service) -> None:
     """Of one participant with one connection, the order of delivery decides nothing."""
     steps = [step for body in CALL for step in webhook_steps(body)]

@@ -197,6 +197,7 @@ def test_who_cannot_write_drifted_rows_is_checked_for_the_rest() -> None:
     assert NoDrift.checked["stronger_claim_wins"] > 0
 
 
+@pytest.mark.slow
 def test_what_the_store_does_not_tell_is_not_checked() -> None:
     class NoTimes(memory.InMemory):
         settings = QUICK
@@ -211,6 +212,7 @@ def test_what_the_store_does_not_tell_is_not_checked() -> None:
     assert NoTimes.checked["end_is_the_earliest_time"] == 0
 
 
+@pytest.mark.slow
 def test_all_laws_are_checked_on_a_store_that_can_do_all() -> None:
     class All(memory.InMemory):
         pass
@@ -226,6 +228,7 @@ def test_all_laws_are_checked_on_a_store_that_can_do_all() -> None:
     assert {law for law in lifecycle if not All.checked[law]} == set()
 
 
+@pytest.mark.slow
 def test_the_store_is_opened_and_closed_as_often() -> None:
     calls: list[str] = []
 

@@ -117,6 +117,7 @@ def test_a_class_below_a_tested_one_has_its_own_counts(report: tuple[int, str]) 
     assert found["TestBelow"] == found["TestRight"]
 
 
+@pytest.mark.slow
 def test_in_processes_the_table_is_the_same(tmp_path: Path, report: tuple[int, str]) -> None:
     pytest.importorskip("xdist")
     code, output = run(tmp_path, "--lifecycle-report", "-p", "xdist.plugin", "-n", "2")

@@ -40,6 +40,9 @@ from session_lifecycle.crosswalk import translate, vendors
 from session_lifecycle.testing import PlainRun, PlainScore
 from tests.testing.drawing import drawn, simplest
 
+# Some hundred values each.
+pytestmark = pytest.mark.slow
+
 R = SessionTerminationReason
 S = SessionStatus
 
