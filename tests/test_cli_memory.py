@@ -54,6 +54,7 @@ def traced(lines: Iterator[bytes]) -> tuple[int, int]:
     return size, sum(len(case.steps) for case in reader.cases.values())
 
 
+@pytest.mark.slow
 def test_a_distinct_step_costs_at_most_400_bytes() -> None:
     """All that is kept of a session is counted in: its name, its place, its ids."""
     size, steps = traced(day())

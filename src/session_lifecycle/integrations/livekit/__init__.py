@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from session_lifecycle.integrations.livekit._delivery import EndingListener
+    from session_lifecycle.integrations._delivery import EndingListener
     from session_lifecycle.integrations.livekit._framework import (
         AgentSessionLike,
         JobLike,

@@ -23,8 +23,10 @@ from typing import final
 from session_lifecycle._coercion import parse_termination_reason
 from session_lifecycle._ending import Ending
 from session_lifecycle._session import read_word
+from session_lifecycle._text import show
 from session_lifecycle._words import SessionTerminationReason
-from session_lifecycle.integrations.livekit._delivery import EndingListener
+from session_lifecycle.integrations._delivery import EndingListener
+from session_lifecycle.integrations._given import check_listener, check_object, check_seconds
 from session_lifecycle.integrations.livekit._framework import (
     AgentSessionLike,
     JobLike,
@@ -43,6 +45,19 @@ _END_CALL = {"end_call": SessionTerminationReason.AGENT_INITIATED}
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _check(session: object, room: object, job: object) -> None:
+    check_object(session, "agent_session", "on", "off", kind="LiveKit's AgentSession")
+    if room is not None:
+        check_object(room, "room", "on", "off", kind="LiveKit's rtc.Room, or None")
+        if not hasattr(room, "remote_participants"):
+            raise TypeError(
+                f"room is {show(room)}, which has no remote_participants: "
+                "expected LiveKit's rtc.Room, or None"
+            )
+    if job is not None:
+        check_object(job, "job", "add_shutdown_callback", kind="LiveKit's JobContext")
 
 
 @final
@@ -91,7 +106,8 @@ class LifecycleRecorder:
         Raises:
             RuntimeError: if no event loop runs.
             UnknownReasonError: if the reason of a tool is not known.
-            ValueError: if `clock` gives a time without a zone.
+            ValueError: if `clock` gives a time without a zone, or a number of seconds is negative.
+            TypeError: if anything else is not what it should be. Nothing is listened to then.
         """
         try:
             asyncio.get_running_loop()
@@ -100,6 +116,14 @@ class LifecycleRecorder:
                 "no event loop runs, and what a recorder waits for comes in one: "
                 "make a LifecycleRecorder in the job's entrypoint"
             ) from None
+        _check(agent_session, room, job)
+        check_listener(on_ending, "on_ending")
+        if on_refined is not None:
+            check_listener(on_refined, "on_refined")
+        if participant is not None and not isinstance(participant, str):
+            raise TypeError(f"participant is {show(participant)}, expected an identity, a str")
+        check_seconds(settle_after, "settle_after")
+        check_seconds(give_up_after, "give_up_after")
         tools = {
             name: parse_termination_reason(reason)
             for name, reason in {**_END_CALL, **(end_tools or {})}.items()

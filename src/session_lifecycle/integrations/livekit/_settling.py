@@ -16,7 +16,7 @@ from session_lifecycle._ending import EndClaim, Ending, settle
 from session_lifecycle._session import ending_change
 from session_lifecycle._value import utc
 from session_lifecycle._words import SessionChange
-from session_lifecycle.integrations.livekit._delivery import Delivery, EndingListener
+from session_lifecycle.integrations._delivery import Delivery, EndingListener
 from session_lifecycle.integrations.livekit._held import Held
 from session_lifecycle.integrations.livekit._sip import Said
 
@@ -113,6 +113,8 @@ class Settling:
 
     def end(self, claim: EndClaim) -> None:
         """Take it that the session has ended, and what that says of the reason."""
+        if self._is_stopped:  # A job cannot be told to leave us out.
+            return
         if not self._has_ended:
             self._end()
             self._timer = self._loop.call_later(self._settle_after, self.deliver)

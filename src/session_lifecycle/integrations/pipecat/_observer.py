@@ -37,15 +37,23 @@ class FrameObserver:
         on_frame: Callable[[Told, object, object], None],
         is_wanted: Callable[[Told], bool],
         on_cleanup: Callable[[], Awaitable[None]],
+        report: Callable[[Exception, str], None],
     ) -> None:
         self._on_frame = on_frame
         self._is_wanted = is_wanted
         self._on_cleanup = on_cleanup
+        self._report = report
         self._told: dict[type, Told] = {}
         self._remembered: deque[object] = deque(maxlen=_REMEMBERED)
 
     async def on_push_frame(self, data: Pushed) -> None:
-        """Pass on a frame."""
+        """Pass on a frame. What cannot be read must not raise: Pipecat would show no more."""
+        try:
+            self._pass_on(data)
+        except Exception as error:
+            self._report(error, "what Pipecat told could not be read")
+
+    def _pass_on(self, data: Pushed) -> None:
         kind = type(data.frame)
         told = self._told.get(kind)
         if told is None:

@@ -4,34 +4,33 @@ Bounded: claims that differ in nothing but their time are one, at the earliest o
 than 64 the weakest is let go, and only its time counts.
 """
 
-import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from session_lifecycle._ending import EndClaim, Ending
+from session_lifecycle.integrations._delivery import Delivery, EndingListener
 
 MAX_CLAIMS = 64
-
-EndingListener = Callable[[Ending], Awaitable[object] | object]
-"""Takes an ending; `async` or not. What it returns is not looked at."""
 
 
 class Record:
     """What was claimed of one call, and who is told."""
 
-    def __init__(self, on_ending: EndingListener, on_refined: EndingListener | None) -> None:
+    def __init__(
+        self, on_ending: EndingListener, on_refined: EndingListener | None, started_at: datetime
+    ) -> None:
         """Keep the claims of one call.
 
         Args:
             on_ending: told of the ending, once.
             on_refined: told, after that, of each ending that differs from the one before.
+            started_at: times before it are no times.
         """
         self._on_ending = on_ending
         self._on_refined = on_refined
+        self._started_at = started_at
+        self.delivery = Delivery()
         self._settled: Ending | None = None
         self._delivered = False
-        # A loop keeps no hold of its tasks.
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def settled(self) -> Ending | None:
@@ -51,42 +50,18 @@ class Record:
         if same is not None and _not_later(same, claim):
             return
         others = [one for one in claims if one is not same]
-        settled = Ending((*others, claim), at)
+        settled = Ending((*others, claim), at, self._started_at)
         if len(settled.claims) > MAX_CLAIMS:
-            settled = Ending(settled.claims[:MAX_CLAIMS], settled.at)
+            settled = Ending(settled.claims[:MAX_CLAIMS], settled.at, self._started_at)
         self._settled = settled
         if self._delivered and self._on_refined is not None and _differs(before, settled):
-            task = asyncio.get_running_loop().create_task(self._tell(self._on_refined, settled))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.delivery.tell(self._on_refined, settled)
 
-    async def deliver(self) -> None:
+    def deliver(self) -> None:
         """Tell of the ending, once; there must be a claim."""
         if not self._delivered and self._settled is not None:
             self._delivered = True
-            await self._tell(self._on_ending, self._settled)
-
-    async def finished(self) -> None:
-        """Wait until everybody who was told is done; one of these has nobody to wait for."""
-        while self._tasks and asyncio.current_task() not in self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def _tell(self, listener: EndingListener, ending: Ending) -> None:
-        """Call a listener. What it raises goes to the loop's exception handler, which logs it.
-
-        It is not swallowed, and it does not break the framework's teardown.
-        """
-        try:
-            answer = listener(ending)
-            if inspect.isawaitable(answer):
-                await answer
-        except Exception as error:
-            asyncio.get_running_loop().call_exception_handler(
-                {
-                    "message": "session_lifecycle: the listener of an ending raised",
-                    "exception": error,
-                }
-            )
+            self.delivery.tell(self._on_ending, self._settled)
 
 
 def _same(one: EndClaim, other: EndClaim) -> bool:

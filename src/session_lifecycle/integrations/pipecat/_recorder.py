@@ -20,10 +20,12 @@ from session_lifecycle._ending import EndClaim, Ending
 from session_lifecycle._session import read_word
 from session_lifecycle._value import utc
 from session_lifecycle._words import SessionTerminationReason
+from session_lifecycle.integrations._delivery import EndingListener
+from session_lifecycle.integrations._given import check_listener, check_object, check_seconds
 from session_lifecycle.integrations.pipecat._call import Call
 from session_lifecycle.integrations.pipecat._names import Part
 from session_lifecycle.integrations.pipecat._observer import FrameObserver
-from session_lifecycle.integrations.pipecat._record import EndingListener, Record
+from session_lifecycle.integrations.pipecat._record import Record
 from session_lifecycle.integrations.pipecat._transport import TransportListener
 from session_lifecycle.integrations.pipecat._worker import WorkerListener
 
@@ -98,24 +100,42 @@ class LifecycleRecorder:
 
         Raises:
             UnknownReasonError: if the reason of a tool is not known.
-            ValueError: if `clock` gives a time without a zone.
+            ValueError: if `clock` gives a time without a zone, or `give_up_after` is negative.
+            TypeError: if anything else is not what it should be. Nothing is listened to then.
         """
+        check_object(
+            worker,
+            "worker",
+            *("add_observer", "add_event_handler", "has_finished"),
+            kind="Pipecat's PipelineWorker",
+        )
+        if transport is not None:
+            check_object(
+                transport, "transport", "add_event_handler", kind="Pipecat's transport, or None"
+            )
+        check_listener(on_ending, "on_ending")
+        if on_refined is not None:
+            check_listener(on_refined, "on_refined")
+        check_seconds(give_up_after, "give_up_after")
         self._clock = _now if clock is None else clock
-        utc(self._clock(), "clock()")
-        named = () if end_tools is None else end_tools.items()
-        tools = {name: parse_termination_reason(reason) for name, reason in named}
-        self._record = Record(on_ending, on_refined)
+        started_at = utc(self._clock(), "clock()")
+        named = {**(end_tools or {})}
+        tools = {name: parse_termination_reason(reason) for name, reason in named.items()}
+        self._record = Record(on_ending, on_refined, started_at)
         self._call = Call(self._record, self._clock)
         self._worker = worker
         self._give_up_after = give_up_after
         self._timer: asyncio.TimerHandle | None = None
-        self._late: asyncio.Task[None] | None = None
         self._stopped = False
         self._attached: list[tuple[Any, str, Any]] = []
         listener = WorkerListener(
             self._call, tools, self._on_command, self._on_over, self._on_stopped
         )
-        worker.add_observer(FrameObserver(listener.on_frame, listener.is_wanted, self.aclose))
+        worker.add_observer(
+            FrameObserver(
+                listener.on_frame, listener.is_wanted, self.aclose, self._record.delivery.report
+            )
+        )
         self._attach(worker, listener, listener.EVENTS)
         if not getattr(worker, "bridged", False):
             self._attach(worker, listener, listener.BUS_EVENTS)
@@ -173,9 +193,9 @@ class LifecycleRecorder:
 
         The pipeline's own teardown does this. After a `StopFrame` or `detach` it only waits.
         """
-        await self._on_over()
+        self._on_over()
         self.detach()
-        await self._record.finished()
+        await self._record.delivery.finished()
 
     async def __aenter__(self) -> LifecycleRecorder:
         """Return the recorder."""
@@ -208,17 +228,13 @@ class LifecycleRecorder:
         """The pipeline was told to end. If it hangs, somebody still has to tell of the call."""
         if self._timer is None and not self._stopped:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._give_up_after, self._give_up)
+            self._timer = loop.call_later(self._give_up_after, self._on_over)
 
-    def _give_up(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._late = loop.create_task(self._on_over(), name="LifecycleRecorder gives up")
-
-    async def _on_over(self) -> None:
+    def _on_over(self) -> None:
         """Deliver, unless the session goes on or somebody was told."""
         if not self._stopped:
             self._call.finish()
-            await self._record.deliver()
+            self._record.deliver()
 
     def _on_stopped(self) -> None:
         self._stopped = True

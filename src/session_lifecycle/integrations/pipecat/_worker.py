@@ -6,7 +6,7 @@ read 2026-11-30.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from session_lifecycle._words import SessionTerminationReason
@@ -34,7 +34,7 @@ class WorkerListener:
         call: Call,
         end_tools: Mapping[str, SessionTerminationReason],
         on_command: Callable[[], None],
-        on_over: Callable[[], Awaitable[None]],
+        on_over: Callable[[], None],
         on_stopped: Callable[[], None],
     ) -> None:
         """Listen for a call.
@@ -71,11 +71,11 @@ class WorkerListener:
             self._tools_called(getattr(frame, "function_calls", ()))
         self._call.works(None if told is Told.SPEECH else part_of(source))
 
-    async def on_pipeline_finished(self, worker: object, frame: object) -> None:
+    def on_pipeline_finished(self, worker: object, frame: object) -> None:
         """The frame that ended the pipeline is through it, or was waited for too long."""
         if told_by(type(frame)) is Told.COMMAND:
             self._command(frame, Part.OTHER)
-            await self._on_over()
+            self._on_over()
         else:
             self._on_stopped()
 
@@ -89,10 +89,10 @@ class WorkerListener:
         if type(frame).__name__ == "StartFrame":
             self._call.sign("start", R.ERROR, "on_pipeline_timeout", SOURCE)
 
-    async def on_setup_timeout(self, worker: object) -> None:
+    def on_setup_timeout(self, worker: object) -> None:
         """The pipeline was not ready in time, and is given up, perhaps without a cleanup."""
         self._call.sign("start", R.ERROR, "on_setup_timeout", SOURCE)
-        await self._on_over()
+        self._on_over()
 
     def on_bus_message(self, worker: object, message: object) -> None:
         """The runner ends its workers. A pipeline that has not started shows no frame of it."""
