@@ -293,7 +293,7 @@ def test_after_detach_nothing_is_heard_and_nobody_told() -> None:
         await shut_down(call)
         await call.recorder.aclose()
         await asyncio.sleep(0.05)
-        assert call.endings == []
+        assert (call.endings, call.recorder.ending) == ([], None)
         call = Call()
         call.recorder.claim("silence_timeout")
         call.recorder.detach()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +49,61 @@ def test_a_hang_is_given_up_on(ends_later: bool) -> None:
         assert len(bot.endings) == 1
 
     run(main())
+
+
+def test_the_teardown_waits_for_who_was_told_when_it_was_given_up_on() -> None:
+    written: list[Ending] = []
+
+    async def write(ending: Ending) -> None:
+        await asyncio.sleep(0.05)
+        written.append(ending)
+
+    async def main() -> None:
+        bot = Bot(on_ending=write, give_up_after=0.01)
+        await bot.worker.push(frame("EndFrame", reason=R.RESOLVED))
+        await asyncio.sleep(0.03)
+        assert (bot.recorder.ending is not None, written) == (True, [])
+        await bot.worker.cleanup()
+        assert [one.reason for one in written] == ["resolved"]
+
+    run(main())
+
+
+def test_who_is_told_is_not_cut_off_with_the_task_that_tells() -> None:
+    written: list[Ending] = []
+
+    async def write(ending: Ending) -> None:
+        await asyncio.sleep(0.02)
+        written.append(ending)
+
+    async def main() -> None:
+        bot = Bot(on_ending=write)
+        teardown = asyncio.create_task(bot.worker.end(reason=R.RESOLVED))
+        await asyncio.sleep(0.01)
+        teardown.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await teardown
+        await bot.recorder.aclose()
+        assert [one.reason for one in written] == ["resolved"]
+
+    run(main())
+
+
+def test_a_frame_that_cannot_be_read_is_told_to_the_loop_and_stops_nothing(
+    told_loop: tuple[asyncio.Runner, list[dict[str, Any]]],
+) -> None:
+    runner, told = told_loop
+
+    async def main() -> None:
+        bot = Bot(end_tools={"goodbye": "resolved"})
+        await bot.worker.push(frame("FunctionCallsStartedFrame", function_calls=5))
+        await bot.worker.end(reason=R.RESOLVED)
+        assert bot.told()[0] == "resolved"
+
+    runner.run(main())
+    assert [one["message"] for one in told] == [
+        "session_lifecycle: what Pipecat told could not be read"
+    ]
 
 
 def test_detached_it_does_nothing() -> None:
@@ -160,7 +215,7 @@ def test_claims_before_and_after_the_end() -> None:
         bot.recorder.claim("closed by hand", at=late)
         bot.recorder.claim("silence-timeout", at=late, source="timer")
         bot.recorder.claim(R.VOICEMAIL_DETECTED, raw="AMD", at=late, source="detector")
-        bot.recorder.claim("silence-timeout", at=NOON - timedelta(hours=1), source="timer")
+        bot.recorder.claim("silence-timeout", at=NOON - timedelta(seconds=5), source="timer")
         await bot.recorder.aclose()
         ending = bot.recorder.ending
         assert ending is not None
@@ -175,8 +230,19 @@ def test_claims_before_and_after_the_end() -> None:
     # What changed nothing was not told.
     assert [(one.reason, one.at) for one in refined] == [
         ("voicemail_detected", NOON),
-        ("voicemail_detected", NOON - timedelta(hours=1)),
+        ("voicemail_detected", NOON - timedelta(seconds=5)),
     ]
+
+
+def test_times_before_the_call_are_no_times() -> None:
+    async def scene(bot: Bot) -> None:
+        bot.recorder.claim("max_call_duration", at=datetime(1970, 1, 1, tzinfo=UTC))
+        bot.recorder.claim("silence_timeout", at=NOON)
+        await bot.worker.end()
+
+    bot = Bot()
+    assert played(scene, bot)[0] == "silence_timeout"
+    assert bot.endings[0].at == NOON
 
 
 def test_a_listener_may_close_the_recorder() -> None:
@@ -223,7 +289,7 @@ def test_a_claim_without_words_says_nothing() -> None:
 
 def test_of_many_claims_the_weakest_are_let_go() -> None:
     async def scene(bot: Bot) -> None:
-        bot.recorder.claim("room_closed", at=NOON - timedelta(hours=1))
+        bot.recorder.claim("room_closed", at=NOON - timedelta(seconds=5))
         for number in range(100):
             bot.recorder.claim(f"word {number}")
         await bot.worker.end(reason=R.RESOLVED)
@@ -234,4 +300,4 @@ def test_of_many_claims_the_weakest_are_let_go() -> None:
     assert len(ending.claims) == 64
     # Teardown ranks below words that nobody knows; when it was, is kept.
     assert "room_closed" not in {one.reason for one in ending.claims}
-    assert ending.at == NOON - timedelta(hours=1)
+    assert ending.at == NOON - timedelta(seconds=5)
