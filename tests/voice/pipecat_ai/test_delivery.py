@@ -79,6 +79,29 @@ def test_a_pipeline_that_hangs_is_told_of_once() -> None:
     run(main())
 
 
+def test_the_teardown_waits_for_who_was_told_of_a_hang() -> None:
+    done: list[str] = []
+
+    async def save(ending: Ending) -> None:
+        await asyncio.sleep(0.3)
+        done.append(ending.reason)
+
+    async def main() -> None:
+        blocked = Blocked(EndFrame)
+        bot = Bot(on_ending=save, processors=(blocked,), recorder={"give_up_after": 0.1})
+
+        async def scene(_: Bot) -> None:
+            await bot.worker.queue_frame(EndFrame(reason=R.RESOLVED))
+            await asyncio.sleep(0.2)
+            assert (bot.recorder.ending is None, done) == (False, [])
+            await blocked.push_frame(EndFrame())
+
+        await bot.run(scene)
+        assert done == ["resolved"]
+
+    run(main())
+
+
 def test_a_cancel_that_hangs_is_told_of_once() -> None:
     """Pipecat waits for a `CancelFrame` that never arrives, and then gives up by itself."""
 

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
         webhook_steps,
     )
 else:  # Were a checker to see this, it would take any name for a public one.
-    # Where each name is at home.
+    # Where each name is found.
     _HOME_OF = {
         "AgentSessionLike": "_framework",
-        "EndingListener": "_delivery",
+        "EndingListener": "_recorder",
         "JobLike": "_framework",
         "JudgeGroupLike": "_judges",
         "JudgeLike": "_judges",

@@ -47,7 +47,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _check(session: object, room: object, job: object) -> None:
+def _check(session: object, room: object, job: object, participant: object) -> None:
     check_object(session, "agent_session", "on", "off", kind="LiveKit's AgentSession")
     if room is not None:
         check_object(room, "room", "on", "off", kind="LiveKit's rtc.Room, or None")
@@ -58,6 +58,8 @@ def _check(session: object, room: object, job: object) -> None:
             )
     if job is not None:
         check_object(job, "job", "add_shutdown_callback", kind="LiveKit's JobContext")
+    if participant is not None and not isinstance(participant, str):
+        raise TypeError(f"participant is {show(participant)}, expected an identity, a str")
 
 
 @final
@@ -116,12 +118,10 @@ class LifecycleRecorder:
                 "no event loop runs, and what a recorder waits for comes in one: "
                 "make a LifecycleRecorder in the job's entrypoint"
             ) from None
-        _check(agent_session, room, job)
+        _check(agent_session, room, job, participant)
         check_listener(on_ending, "on_ending")
         if on_refined is not None:
             check_listener(on_refined, "on_refined")
-        if participant is not None and not isinstance(participant, str):
-            raise TypeError(f"participant is {show(participant)}, expected an identity, a str")
         check_seconds(settle_after, "settle_after")
         check_seconds(give_up_after, "give_up_after")
         tools = {

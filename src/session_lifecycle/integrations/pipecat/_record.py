@@ -16,7 +16,10 @@ class Record:
     """What was claimed of one call, and who is told."""
 
     def __init__(
-        self, on_ending: EndingListener, on_refined: EndingListener | None, started_at: datetime
+        self,
+        on_ending: EndingListener,
+        on_refined: EndingListener | None,
+        started_at: datetime | None,
     ) -> None:
         """Keep the claims of one call.
 
