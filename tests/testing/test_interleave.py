@@ -101,6 +101,17 @@ def test_a_deadlock_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(together.second.error, TimeoutError)
 
 
+def test_a_first_that_hangs_by_itself_is_an_error_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interleave, "_HUNG", 0.1)
+    end = threading.Event()
+    try:
+        together = at_once(end.wait, lambda: "second", 10**9)
+    finally:
+        end.set()
+    assert isinstance(together.first.error, TimeoutError)
+    assert together.second == ("second", None)
+
+
 def test_a_slow_second_is_not_waited_for() -> None:
     done = threading.Event()
     said: list[str] = []

@@ -74,11 +74,14 @@ EACH, ANY = "test_each_law", "test_any_runs"
 LIFECYCLE: list[tuple[str, type[Store], str, str]] = [
     ("created_as_asked",             others.StartsActive,          WALK, "queued; found active."),
     ("moves_follow_the_machine",     others.NeverPauses,           WALK, "paused; found active."),
+    ("moves_follow_the_machine",     others.RefusesRinging,        WALK, "NotImplementedError"),
     ("illegal_changes_nothing",      others.ResumesAnything,       WALK, "queued; found active."),
     ("late_is_no_error",             others.RefusesLate,           WALK, "raised ValueError: 'it"),
     ("a_claim_ends_it",              others.AlwaysCloses,          WALK, "expired, callee_busy at"),
     ("a_claim_ends_it",              others.NotesClaims,           WALK, "found queued."),
     ("a_claim_ends_it",              others.ForgetsWhoSaidSo,      WALK, "source 'operator'; fo"),
+    ("a_claim_ends_it",              others.RefusesClaims,         WALK, "raised KeyError: "),
+    ("a_close_closes",               others.RefusesToClose,        WALK, "NotImplementedError"),
     ("a_close_closes",               others.ExpiresByClosing,      WALK, "expired, unknown at"),
     ("ended_stays_ended",            broken.RevivesOnLateApproval, WALK, "found active, unknown,"),
     ("stronger_claim_wins",          broken.FirstWins,             WALK, "closed, handoff_resolv"),
@@ -106,6 +109,7 @@ LIFECYCLE: list[tuple[str, type[Store], str, str]] = [
     ("unknown_status_is_not_live",   others.ReadsUnknownAsActive,  WORD, "It is read as active."),
     ("the_list_agrees",              others.ListsActiveOnes,     STATUS, "not in the list of liv"),
     ("the_list_agrees",              others.ListsEverything,     STATUS, "the list of ended ones"),
+    ("the_list_agrees",              others.ListsTwice,          STATUS, "is 2 times in the list"),
 ]
 ROLLUPS: list[tuple[str, type[rollups.Rollup], str, str]] = [
     ("rollup_counts_what_ran",         rollups.SkipsNewStatuses,          ANY,  "Expected total"),

@@ -75,6 +75,38 @@ def test_what_create_raises_comes_through() -> None:
         check_every_history(Full(), 1)
 
 
+def test_watch_is_a_tuple_also_of_one() -> None:
+    class Watches(InMemory):
+        watch = "our_service.stores"  # type: ignore[assignment]
+
+    told = (
+        r"^watch is 'our_service\.stores', expected a tuple of names: \('our_service\.stores',\)$"
+    )
+    with pytest.raises(TypeError, match=told):
+        check_two_at_once(Watches())
+
+
+def test_create_must_return_a_key() -> None:
+    class Forgets(InMemory):
+        def create(self, status: SessionStatus, started_at: datetime | None) -> Any:
+            super().create(status, started_at)
+
+    for check in (check_every_history, check_two_at_once, check_crash_and_retry):
+        with pytest.raises(TypeError, match=r"^create returned None, expected the session's key"):
+            check(Forgets(), 1)
+
+
+@pytest.mark.parametrize("nothing", [None, NotImplemented, 3])
+def test_list_sessions_must_return_keys(nothing: object) -> None:
+    class Forgets(InMemory):
+        def list_sessions(self, *, live: bool) -> Any:
+            return nothing
+
+    told = r"^list_sessions returned .{1,30}, expected sessions' keys$"
+    with pytest.raises(TypeError, match=told):
+        Forgets().test_every_status()
+
+
 def test_the_store_is_closed_if_it_cannot_be_told() -> None:
     closed: list[str] = []
 

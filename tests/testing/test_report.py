@@ -171,3 +171,7 @@ def test_the_lines_by_themselves() -> None:
         "  critical_decides                 BROKEN               0  "
         "The headline is that of the critical runs alone."
     )
+
+
+def test_a_class_of_which_nothing_was_checked_has_no_table() -> None:
+    assert list(tables({"TestHeadline": {}}, {})) == ["TestHeadline", "  no law was checked"]

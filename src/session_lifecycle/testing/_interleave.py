@@ -22,6 +22,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from session_lifecycle._text import show
+
 PATIENCE = 0.03  # Seconds that the second may take before it is taken to wait for the first.
 _HUNG = 20.0
 
@@ -90,8 +92,11 @@ def check_watch(watch: tuple[str, ...]) -> None:
     """Look for what is to be watched, before anything is tried.
 
     Raises:
+        TypeError: if it is one text.
         ValueError: if a name is no module or package that can be found.
     """
+    if isinstance(watch, str):  # A comma was forgotten, and each letter would be a name.
+        raise TypeError(f"watch is {show(watch)}, expected a tuple of names: ({show(watch)},)")
     for name in watch:
         _folders(name)
 
@@ -210,7 +215,9 @@ def at_once(
     one, of_one = _in_a_thread(first, points)
     two, of_two = _in_a_thread(second)
     one.start()
-    while one.is_alive() and not stopped.wait(0.001):
+    # One that hangs before it comes there is not waited for without end.
+    patient_until = time.perf_counter() + _HUNG
+    while one.is_alive() and not stopped.wait(0.001) and time.perf_counter() < patient_until:
         pass
     since = time.perf_counter()
     two.start()

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import NoReturn
 
-from session_lifecycle._ending import EndClaim, claim_rank
-from session_lifecycle._machine import is_live, transition
+from session_lifecycle._ending import claim_rank
+from session_lifecycle._machine import is_live
 from session_lifecycle._session import Session, session_change
-from session_lifecycle._words import SessionChange, TransitionVerdict
+from session_lifecycle._words import SessionChange
 from session_lifecycle.testing._laws import LAWS, LawBrokenError
 from session_lifecycle.testing._model import (
     Known,
@@ -20,6 +20,7 @@ from session_lifecycle.testing._model import (
     expected_and_found,
     fits,
     has_no_end,
+    law_of,
     shown,
     stands,
     told,
@@ -98,8 +99,7 @@ class Judging:
             self.broken(name, f"Expected {told(after)}; found {shown(found)}.")
         same = stands(after, found, known.rewritten)
         if before.ending is None:
-            ends = isinstance(report.said, EndClaim)
-            self.hold("a_claim_ends_it" if ends else "a_close_closes", same, number, found)
+            self.hold(law_of(before, report), same, number, found)
             self._hold_the_end(number, found)
             self.remember_close(known, found)
             return
@@ -117,12 +117,7 @@ class Judging:
         self._hold_the_end(number, found)
 
     def _judge_live(self, number: int, report: Report, before: Session, found: Seen) -> None:
-        assert not isinstance(report.said, EndClaim)
-        verdict = transition(before.status, report.said).verdict
-        name = {
-            TransitionVerdict.MOVED: "moves_follow_the_machine",
-            TransitionVerdict.ILLEGAL: "illegal_changes_nothing",
-        }.get(verdict, "late_is_no_error")
+        name = law_of(before, report)
         self.hold(name, found.status is self.known[number].session.status, number, found)
         self.hold("live_has_no_end", has_no_end(found), number, found)
 
@@ -169,16 +164,16 @@ class Judging:
         self.count("unknown_status_is_not_live")
         self.count("unknown_status_is_not_ended")
 
-    def judge_listed(self, number: int, *, there: bool, live: bool) -> None:
-        """Hold whether a session is in a list to whether it must be."""
+    def judge_listed(self, number: int, *, times: int, live: bool) -> None:
+        """Hold how often a session is in a list to whether it must be there."""
         known = self.known[number]
         kind = "live" if live else "ended"
         if known.drifted:
-            if there:
+            if times:
                 name = f"unknown_status_is_not_{kind}"
                 self.broken(name, f"Session {number} is in the list of {kind} ones.")
-        elif there is not (is_live(known.session.status) is live):
-            is_there = "is" if there else "is not"
+        elif times != (is_live(known.session.status) is live):
+            is_there = "is not" if not times else "is" if times == 1 else f"is {times} times"
             self.broken(
                 "the_list_agrees",
                 f"Session {number}, {told(known.session)}, {is_there} in the list of {kind} ones.",

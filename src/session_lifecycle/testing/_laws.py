@@ -92,7 +92,7 @@ LIFECYCLE_LAWS: tuple[Law, ...] = (
         "A session in a status nobody knows does not count as live, and takes no live event.",
         "A call that is over is kept alive, and moved on."),
     Law("the_list_agrees",
-        "A list of live or of ended sessions holds those that are read as such, and no other.",
+        "A list of live or of ended sessions holds each that is read as such, once, and no other.",
         "A sweeper closes calls that are running, or never sees those that hang."),
 )
 

@@ -88,6 +88,20 @@ def after_both(session: Session, first: Report, second: Report) -> Session:
     return session_after(session_after(session, first), second)
 
 
+def law_of(before: Session, report: Report) -> str:
+    """Return the law about a report: what it must do, and that it must not fail."""
+    if before.ending is not None:
+        return "late_is_no_error"
+    if isinstance(report.said, EndClaim):
+        return "a_claim_ends_it"
+    if report.said in ENDING_EVENTS:
+        return "a_close_closes"
+    return {
+        TransitionVerdict.MOVED: "moves_follow_the_machine",
+        TransitionVerdict.ILLEGAL: "illegal_changes_nothing",
+    }.get(transition(before.status, report.said).verdict, "late_is_no_error")
+
+
 def may_be_refused(session: Session, report: Report) -> bool:
     """An event that a live session cannot take may be refused, as loudly as one likes."""
     if isinstance(report.said, EndClaim):

@@ -22,6 +22,9 @@ def tables(
         counts, fallen = checked[name], broken.get(name, set())
         of_rollups = any(law.name in counts or law.name in fallen for law in ROLLUP_LAWS)
         yield name
+        if not any(counts.values()) and not fallen:
+            yield "  no law was checked"
+            continue
         for law in ROLLUP_LAWS if of_rollups else LIFECYCLE_LAWS:
             times = counts.get(law.name, 0)
             result = "holds" if times else "not checked"

@@ -9,7 +9,7 @@ still.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ from session_lifecycle.testing._model import (
     expected_and_found,
     fits,
     has_no_end,
+    law_of,
     may_be_refused,
     may_be_refused_at_once,
     remembered,
@@ -104,8 +105,8 @@ class Trial(Judging):
     def create(self, status: SessionStatus, started_at: datetime | None) -> int | None:
         """Create a session, and return its number in this trial; `None` if that cannot be said."""
         if self._bystander is ...:
-            self._bystander = self._caller.call(self._subject.create, SessionStatus.ACTIVE, None)
-        key = self._caller.call(self._subject.create, status, started_at)
+            self._bystander = self._created(SessionStatus.ACTIVE, None)
+        key = self._created(status, started_at)
         if key is NotImplemented:
             return None
         number = len(self._keys)
@@ -129,8 +130,9 @@ class Trial(Judging):
         if self._is_no_step(outcome):
             return False
         if outcome.error is not None and not may_be_refused(before, report):
-            self.broken("late_is_no_error", f"It raised {error_in_words(outcome.error)}.")
-        self.count("late_is_no_error")
+            self.broken(law_of(before, report), f"It raised {error_in_words(outcome.error)}.")
+        if law_of(before, report) == "late_is_no_error":
+            self.count("late_is_no_error")
         known.session = remembered(before, report)
         known.reports.append(report)
         self.judge(number, report, before, self._read(number), again=again)
@@ -261,12 +263,15 @@ class Trial(Judging):
         for live in (True, False):
             try:
                 found = self._caller.call(self._subject.list_sessions, live=live)
-                listed[live] = list(found)
+                keys = list(found) if isinstance(found, Iterable) else None
             except Exception as error:
                 self.broken("reading_is_total", f"Listing raised {error_in_words(error)}.")
+            if keys is None:
+                raise TypeError(f"list_sessions returned {show(found)}, expected sessions' keys")
+            listed[live] = keys
         for number in self.known:
             for live, keys in listed.items():
-                self.judge_listed(number, there=self._keys[number] in keys, live=live)
+                self.judge_listed(number, times=keys.count(self._keys[number]), live=live)
         self.count("the_list_agrees")
 
     def look_at_the_others(self, number: int) -> None:
@@ -289,6 +294,12 @@ class Trial(Judging):
         if found.status is not SessionStatus.ACTIVE:
             self.broken("others_are_left_alone", f"A session that was active: {shown(found)}.")
         self.count("others_are_left_alone")
+
+    def _created(self, status: SessionStatus, started_at: datetime | None) -> Any:
+        key = self._caller.call(self._subject.create, status, started_at)
+        if key is None:
+            raise TypeError("create returned None, expected the session's key: was it returned?")
+        return key
 
     def _read(self, number: int) -> Seen:
         try:

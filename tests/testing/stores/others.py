@@ -201,6 +201,45 @@ class ListsEverything(Store):
         return super().keys(live) + ([] if live else super().keys(True))
 
 
+class ListsTwice(Store):
+    """A join brings each session as often as it was told of its end."""
+
+    def keys(self, live: bool) -> list[int]:
+        return super().keys(live) * (1 if live else 2)
+
+
+class RefusesClaims(Store):
+    """A word of its own for each end, and none for ours."""
+
+    def tell(self, key: int, said: Any, at: datetime | None, source: str) -> None:
+        if isinstance(said, EndClaim):
+            raise KeyError(said.reason)
+        super().tell(key, said, at, source)
+
+
+class RefusesEvents(Store):
+    """What it was built for it does not do yet."""
+
+    refused: SessionEvent
+
+    def tell(self, key: int, said: Any, at: datetime | None, source: str) -> None:
+        if said is self.refused:
+            raise NotImplementedError
+        super().tell(key, said, at, source)
+
+
+class RefusesRinging(RefusesEvents):
+    """No phone."""
+
+    refused = SessionEvent.RING
+
+
+class RefusesToClose(RefusesEvents):
+    """No end."""
+
+    refused = SessionEvent.CLOSE
+
+
 class SaysSomethingElse(Store):
     """`read` returns its row."""
 
