@@ -75,7 +75,9 @@ GROUPS: tuple[Group, ...] = (
         "outcome_from_judges", "runs_from_judges", "JudgeRun", "JudgeScore",
         "JudgeGroupLike", "JudgeLike",
     ), livekit.__name__),
-    Group("pipecat", "Pipecat", "Endings of bots.", ("LifecycleRecorder",), pipecat.__name__),
+    Group("pipecat", "Pipecat", "Endings of bots.", (
+        "LifecycleRecorder", "EndingListener", "WorkerLike", "EventsLike",
+    ), pipecat.__name__),
     Group("crosswalk", "What does the vendor's word mean?", "Vendors' words in ours.", (
         "translate", "Translation", "translate_call", "drift", "UnlistedCode",
         "vendors", "vocabulary", "VendorVocabulary", "VendorField", "FieldKind",
