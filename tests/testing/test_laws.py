@@ -103,6 +103,7 @@ LIFECYCLE: list[tuple[str, type[Store], str, str]] = [
     ("reading_is_total",             broken.RaisesOnUnknownReason, WORD, "Reading raised ValueEr"),
     ("reading_is_total",             others.RaisesInTheList,       WORD, "Listing raised ValueEr"),
     ("unknown_word_is_kept",         others.UnknownIsAnError,      WORD, ", error, ended_at"),
+    ("unknown_word_is_kept",         others.ForgetsTheWord,        WALK, "raw 'operator-busy'; "),
     ("unknown_status_is_not_ended",  broken.UnknownStatusHasEnded, WORD, "the list of ended ones"),
     ("unknown_status_is_not_live",   broken.UnknownStatusIsLive,   WORD, "the list of live ones."),
     ("unknown_status_is_not_ended",  others.ReadsUnknownAsClosed,  WORD, "It is read as closed."),

@@ -99,7 +99,10 @@ class Judging:
             self.broken(name, f"Expected {told(after)}; found {shown(found)}.")
         same = stands(after, found, known.rewritten)
         if before.ending is None:
-            self.hold(law_of(before, report), same, number, found)
+            name = law_of(before, report)
+            if not same and stands(after, found._replace(raw=...), known.rewritten):
+                name = "unknown_word_is_kept"
+            self.hold(name, same, number, found)
             self._hold_the_end(number, found)
             self.remember_close(known, found)
             return

@@ -83,7 +83,7 @@ LIFECYCLE_LAWS: tuple[Law, ...] = (
         "A session is read and listed whatever word its row holds for a reason.",
         "One unknown value takes a whole list endpoint down."),
     Law("unknown_word_is_kept",
-        "A word that is no reason of ours is read as `unknown`, and outranks teardown.",
+        "A reason that nobody knows is read as `unknown`, kept as `raw`, and outranks teardown.",
         "What a newer service or a vendor said is overwritten by the room's end."),
     Law("unknown_status_is_not_ended",
         "A session in a status nobody knows does not count as ended.",

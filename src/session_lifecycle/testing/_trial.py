@@ -9,7 +9,7 @@ still.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -263,7 +263,7 @@ class Trial(Judging):
         for live in (True, False):
             try:
                 found = self._caller.call(self._subject.list_sessions, live=live)
-                keys = list(found) if isinstance(found, Iterable) else None
+                keys = list(found) if hasattr(found, "__iter__") else None
             except Exception as error:
                 self.broken("reading_is_total", f"Listing raised {error_in_words(error)}.")
             if keys is None:

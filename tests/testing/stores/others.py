@@ -68,6 +68,13 @@ class ForgetsWhoSaidSo(Store):
         return super().read(key)._replace(source=None)
 
 
+class ForgetsTheWord(Store):
+    """What a vendor said is nobody's word."""
+
+    def read(self, key: int) -> StoredSession:
+        return super().read(key)._replace(raw=None)
+
+
 class NotesClaims(Store):
     """A claim is noted, for whoever ends the session."""
 
