@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
 from sqlalchemy import URL
 
 from tests.service.conftest import KEYS, LIVEKIT_KEY, LIVEKIT_SECRET, Service, answered
@@ -65,7 +64,8 @@ class Run(NamedTuple):
 
 
 def run(service: Service, folder: Path, *arguments: str, phases: Iterable[str] = PHASES) -> Run:
-    seed = "1" if settings.default is None or settings.default.derandomize else str(os.getpid())
+    # The same each time: of seeds by chance, one in three did not reach every endpoint by links.
+    seed = "1"
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["run", f"{service.base}/openapi.json", "--checks", "all"]
     command += ["--phases", ",".join(phases), "--max-examples", str(EXAMPLES), "--seed", seed]
