@@ -231,7 +231,7 @@ class RefusesEvents(Store):
 
     def tell(self, key: int, said: Any, at: datetime | None, source: str) -> None:
         if said is self.refused:
-            raise NotImplementedError
+            raise PermissionError
         super().tell(key, said, at, source)
 
 
