@@ -287,6 +287,14 @@ def test_a_claim_without_words_says_nothing() -> None:
     assert played(scene) == ("unknown", "worker", None)
 
 
+def test_an_empty_raw_loses_no_word() -> None:
+    async def scene(bot: Bot) -> None:
+        bot.recorder.claim("closed by hand", raw="")
+        await bot.worker.end()
+
+    assert played(scene) == ("unknown", "worker", "closed by hand")
+
+
 def test_of_many_claims_the_weakest_are_let_go() -> None:
     async def scene(bot: Bot) -> None:
         bot.recorder.claim("room_closed", at=NOON - timedelta(seconds=5))

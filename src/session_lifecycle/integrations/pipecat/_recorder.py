@@ -174,7 +174,7 @@ class LifecycleRecorder:
         read, unread = read_word(reason)
         known = SessionTerminationReason.UNKNOWN if read is None else read
         at = self._clock() if at is None else at
-        self._record.add(EndClaim(known, at, source, raw=unread if raw is None else raw))
+        self._record.add(EndClaim(known, at, source, raw=raw or unread))
 
     def detach(self) -> None:
         """Stop listening. Nothing is delivered from now on; `ending` stays."""
